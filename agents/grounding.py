@@ -1,0 +1,79 @@
+"""What a model says it read, held against the text: only what stands there word for word goes on.
+
+A model may say anything. A piece without its quote, or with a quote that nobody wrote, is as good as not found.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from agents.claims import unsupported
+from agents.plain import hidden, squeezed, words
+from agents.texts import Heard
+from core.contract.work import Evidence
+from core.ports import Answer, Found, Label, S
+
+LONGEST_PIECE = 600  # characters; a longer piece is no field of a contact or ticket
+EVENT = "event"  # the source of evidence that stands in the customer's own words
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A value and the words that it stands in."""
+
+    value: str
+    quote: str
+
+    def evidence(self, what: str) -> Evidence:
+        """The piece as evidence from the customer's words."""
+        return Evidence(what=what, source=EVENT, quote=self.quote)
+
+
+def stands(quote: str, text: str) -> bool:
+    """Whether the quote is in the text, whatever its case, spacing and marks."""
+    wanted = squeezed(quote)
+    return bool(wanted) and wanted in squeezed(text)
+
+
+def kept(found: Found | None, heard: Heard, year: int) -> Piece | None:
+    """The found piece, when its quote stands in what was heard and its value says no more than the quote does.
+
+    A value that does (a date worked out from "Friday") is replaced by its quote: words are sure, conclusions are not."""
+    if found is None or len(found.quote) > LONGEST_PIECE or len(found.value) > LONGEST_PIECE:
+        return None
+    quote = tidy(found.quote)
+    if not quote or not stands(quote, heard.everything):
+        return None
+    value = tidy(found.value)
+    return Piece(value if value and says_no_more(value, quote, year) else quote, quote)
+
+
+def says_no_more(value: str, quote: str, year: int) -> bool:
+    """Whether everything in `value` is in `quote` too, however it is written."""
+    if _letters(value) and _letters(value) in _letters(quote):
+        return True
+    return not unsupported(value, (quote,), year) and set(words(value)) <= {*words(quote), "usd", "eur", "gbp"}
+
+
+def label(found: Label, known: frozenset[str], heard: Heard) -> Label | None:
+    """The label, when it is one that we know and its quote, if it has one, stands in what was heard."""
+    if found.name not in known or (found.quote and not stands(found.quote, heard.everything)):
+        return None
+    return found
+
+
+def sureness(answer: Answer[S], *labels: Label) -> float:
+    """How sure the whole answer is: its least sure part, from 0 to 1. What is no such number counts as 0."""
+    parts = [answer.confidence, *(one.confidence for one in labels)]
+    return min(part if math.isfinite(part) and 0 <= part <= 1 else 0.0 for part in parts)
+
+
+def tidy(text: str) -> str:
+    """One line without characters that nobody sees."""
+    return " ".join("".join(char for char in text if not hidden(char)).split())
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", squeezed(text))

@@ -1,0 +1,170 @@
+"""The composition root: settings → ledger → gateways → agents → workflows → faces. The only place that knows every part.
+
+`python app.py` runs Baton; `python app.py VERB` is the command line's door to the verbs in `commands/`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents import roster
+from core.audit import Anchor, Link, Verified, verify
+from core.crypto import Cipher, load_or_make_key
+from core.database import Database
+from core.engine import EmbeddedEngine, Handler, Runner, RunnerLock
+from core.errors import BatonError
+from core.failpoints import armed
+from core.ledger import Ledger, Phase
+from core.logs import set_up
+from core.moment import RandomIds, SystemClock
+from core.people import NoDirectory
+from core.ports import Clock, Directory, Ids, Model
+from core.schema import bring_up_to_date
+from core.settings import Settings, from_env
+from gateways.base import DoorOut
+from gateways.crm.embedded import EmbeddedCrm
+from gateways.mail.embedded import EmbeddedMail
+from gateways.mail.inbox import MailInbox
+from gateways.reader import DoorIn
+from gateways.registry import Registry
+from gateways.systems import Systems
+from policies.load import load
+from policies.schema import Policy
+from workflows.arrivals import Arrivals
+from workflows.control import Controls
+from workflows.people import People
+from workflows.services import Services
+from workflows.takeover import TakeOver
+from workflows.task import TaskLife
+
+WORKERS = 4
+SAMPLES = ("--first",)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything put together, and what only the runner needs of it."""
+
+    services: Services
+    registry: Registry
+    systems: Systems
+    ids: Ids
+
+    def engine(self, more: dict[Phase, Handler] | None = None) -> EmbeddedEngine:
+        """The engine over this house's handlers; not started."""
+        life, ledger = self.services.life, self.services.ledger
+        attempts = self.services.policy().failures["default"].attempts
+        runner = Runner(ledger, {**life.handlers(), **(more or {})}, life.give_up, attempts)
+        lock = RunnerLock(ledger.database.path.with_suffix(".runner"))
+        engine = EmbeddedEngine(ledger, runner, lock, self.services.clock, WORKERS)
+        ledger.offer = engine.offer
+        return engine
+
+    def run_until_rest(self, timeout_s: float = 120.0) -> bool:
+        """Works everything off in this process. False when another process is the runner, which then does it."""
+        engine = self.engine()
+        if not engine.try_start():
+            return False
+        engine.at_rest(timeout_s)
+        engine.stop()
+        return True
+
+    def close(self) -> None:
+        """Closes the databases."""
+        self.services.ledger.database.close()
+        self.services.ledger.anchor.close()
+        self.systems.close()
+
+
+def build(
+    settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None, model: Model | None = None,
+    people: Callable[[Ledger], Directory] = lambda _: NoDirectory(),
+) -> House:  # fmt: skip
+    """The product without its faces, from settings alone; tests hand in a clock, ids, people or a model of their own."""
+    clock, ids = clock or SystemClock(), ids or RandomIds()
+    cipher = Cipher(load_or_make_key(settings.key_file))
+    reach = armed(settings.failpoint)
+    systems = Systems(settings.systems_url, cipher, clock, ids)
+    rules = load(settings.policies)
+    company = rules.company
+    inbox = MailInbox(systems, from_address=company.mail_from)
+    classes = {name: template.message_class for name, template in rules.templates.items()}
+    registry = Registry((
+        EmbeddedCrm(systems, address_of=inbox.address_of, reach=reach),
+        EmbeddedMail(systems, from_address=company.mail_from, company_name=company.name, message_classes=classes, reach=reach),
+    ))  # fmt: skip
+    rules = load(settings.policies, operations=registry.operations, reads=registry.reads)
+    rows = [f"limits:gateway:{name}" for name in registry.gateways] + [f"limits:agent:{name}" for name in rules.agents]
+    bring_up_to_date(settings.database_url, rows)
+    database = Database(settings.database_url)
+    anchor = Anchor(database.path.with_suffix(".anchor"), cipher)
+    ledger = Ledger(database, cipher, anchor, clock, ids, reach)
+
+    def policy() -> Policy:
+        return rules
+
+    directory = people(ledger)
+    door_out = DoorOut(ledger, registry, policy, directory)
+    model = model or _LateModel(lambda: _model(settings, rules, ids))
+    life = TaskLife(ledger, roster.load(rules), model, door_out, DoorIn(ledger, registry, policy))
+    services = Services(
+        settings=settings, clock=clock, ledger=ledger, policy=policy, directory=directory, life=life,
+        arrivals=Arrivals(life, inbox, clock), people=People(ledger, life, door_out, policy),
+        takeover=TakeOver(ledger, policy), controls=Controls(ledger, policy), verify=lambda: _verify(ledger),
+    )  # fmt: skip
+    return House(services, registry, systems, ids)
+
+
+def _verify(ledger: Ledger) -> Verified:
+    rows = (Link(*row) for row in ledger.rows("audit.all"))
+    head = ledger.rows("audit.last")[0]
+    return verify(rows, (int(head[0]), str(head[1])), ledger.anchor.points())
+
+
+def _model(settings: Settings, rules: Policy, ids: Ids) -> Model:
+    """OpenAI with a key, else the local model. Each is imported only where it is used."""
+    if settings.openai_api_key or settings.openai_base_url:
+        from gateways.model.openai import OpenAIModel
+
+        labels = {name: tuple(examples) for name, examples in rules.examples.items()}
+        return OpenAIModel(settings.openai_api_key or "none", settings.openai_base_url, settings.model, labels=labels, ids=ids)
+    from gateways.model.local import LocalModel
+
+    return LocalModel(settings.var / "models", ids)
+
+
+class _LateModel:
+    """A model that is loaded when it is first asked: a verb that reads nothing must not wait for it."""
+
+    def __init__(self, load_it: Callable[[], Model]) -> None:
+        self._load = load_it
+        self._model: Model | None = None
+
+    def __getattr__(self, name: str) -> object:
+        if self._model is None:
+            self._model = self._load()
+        return getattr(self._model, name)
+
+
+def main(argv: list[str]) -> int:
+    """The exit code of the command line. Everything that goes wrong is one clear line on standard error."""
+    try:
+        settings = from_env()
+        set_up(settings.log)
+        if not argv or argv[0] == "run":
+            from serve import serve
+
+            return serve(settings, argv[1:])
+        from commands.door import run_verb
+
+        return run_verb(settings, argv)
+    except BatonError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

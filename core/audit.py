@@ -1,0 +1,128 @@
+"""The audit's chain: each line's hash covers the one before, and the head is kept outside the database too.
+
+A chain alone finds an edited line. That a line was taken out and the rest recomputed, or that the tail was cut, only the anchor
+finds: a small file beside the database, signed with the installation's key, and the same head in Slack once a day.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from core.contract.audit import Entry
+from core.crypto import Cipher
+
+GENESIS = "0" * 64
+HISTORY_EVERY = 1_000  # rows between two lines of the anchor's history
+_WIDTH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line with its place in the chain, as stored."""
+
+    seq: int
+    kind: str
+    audit_class: str
+    subject: str
+    actor: str
+    facts: str
+    at: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a walk over the whole chain found. `faults` is empty when every line is as it was written."""
+
+    rows: int
+    head: str
+    anchored: int  # the last line that the anchor vouches for
+    faults: tuple[str, ...]
+
+
+def link(entry: Entry, seq: int, previous: str, at_us: int) -> Link:
+    """The entry as line number `seq` after a line whose hash is `previous`."""
+    facts = orjson.dumps(entry.facts, option=orjson.OPT_SORT_KEYS).decode()
+    draft = Link(seq, entry.kind, entry.audit_class, entry.subject, entry.actor, facts, at_us, "")
+    return Link(seq, entry.kind, entry.audit_class, entry.subject, entry.actor, facts, at_us, _hash(draft, previous))
+
+
+def _hash(row: Link, previous: str) -> str:
+    parts = [previous, row.seq, row.at, row.kind, row.audit_class, row.subject, row.actor, row.facts]
+    return hashlib.sha256(orjson.dumps(parts)).hexdigest()
+
+
+class Anchor:
+    """The head of the chain in a file of its own; it only ever moves forward."""
+
+    def __init__(self, path: Path, cipher: Cipher) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._cipher = cipher
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._history_at = self.read()[0] if path.stat().st_size else 0
+
+    def write(self, seq: int, head: str) -> None:
+        """Moves the anchor to this head, unless another process has moved it further."""
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            if self.read()[0] < seq:
+                line = f"{seq} {head} {self._cipher.sign(f'{seq} {head}')}"
+                os.pwrite(self._file, line.ljust(_WIDTH - 1).encode() + b"\n", 0)
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+        if seq - self._history_at >= HISTORY_EVERY:
+            self._history_at = seq
+            with self._path.with_suffix(".history").open("a", encoding="ascii") as history:
+                history.write(f"{seq} {head} {self._cipher.sign(f'{seq} {head}')}\n")
+
+    def read(self) -> tuple[int, str]:
+        """The anchored line's number and hash; (0, genesis) when there is none; (-1, …) when it was tampered with."""
+        text = os.pread(self._file, _WIDTH, 0).decode(errors="replace").split()
+        if not text:
+            return 0, GENESIS
+        return self._checked(text)
+
+    def _checked(self, text: list[str]) -> tuple[int, str]:
+        if len(text) != 3 or not text[0].isdecimal() or self._cipher.sign(f"{text[0]} {text[1]}") != text[2]:
+            return -1, GENESIS
+        return int(text[0]), text[1]
+
+    def points(self) -> list[tuple[int, str]]:
+        """All anchored heads, oldest first."""
+        history = self._path.with_suffix(".history")
+        lines = history.read_text(encoding="ascii").splitlines() if history.exists() else []
+        return [*(self._checked(line.split()) for line in lines), self.read()]
+
+    def close(self) -> None:
+        os.close(self._file)
+
+
+def verify(rows: Iterable[Link], head: tuple[int, str], anchors: list[tuple[int, str]]) -> Verified:
+    """Walks the chain from its first line and holds it against the stored head and the anchors outside."""
+    faults: list[str] = []
+    wanted = dict(anchors)
+    previous, seq = GENESIS, 0
+    for row in rows:
+        if row.seq != seq + 1:
+            faults.append(f"line {seq + 1} is missing")
+        if _hash(row, previous) != row.hash:
+            faults.append(f"line {row.seq} ({row.kind}) was changed, or one before it was taken out")
+        if row.seq in wanted and wanted[row.seq] != row.hash:
+            faults.append(f"line {row.seq} is not the one that was anchored: the chain was written anew")
+        previous, seq = row.hash, row.seq
+    if head != (seq, previous):
+        faults.append(f"the last line is {seq}, but the stored head is {head[0]}: the tail was cut or replaced")
+    anchored = max((s for s, _ in anchors), default=0)
+    if anchored > seq:
+        faults.append(f"{anchored - seq} lines at the end are missing: the anchor vouches for {anchored}, there are {seq}")
+    if any(s < 0 for s, _ in anchors):
+        faults.append("the anchor file was changed: its signature is wrong")
+    return Verified(rows=seq, head=previous, anchored=max(anchored, 0), faults=tuple(faults))

@@ -1,0 +1,71 @@
+"""Personal data at rest: sealed to its place, and findable without being readable."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from core.errors import BadSettings, Bug
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+VERSION = "v1"
+
+
+class Cipher:
+    """Seals text with AES-256-GCM, bound to table, column and row: a value copied to another place does not open."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise BadSettings(f"BATON_KEY_FILE must hold {KEY_BYTES} bytes as base64; it holds {len(key)}")
+        self.key_id = hashlib.sha256(b"key id" + key).hexdigest()[:8]
+        self._prefix = f"{VERSION}:{self.key_id}:"
+        self._aead = AESGCM(hmac.digest(key, b"seal", "sha256"))
+        self._index_key = hmac.digest(key, b"blind index", "sha256")
+        self._anchor_key = hmac.digest(key, b"anchor", "sha256")
+
+    def seal(self, table: str, column: str, row: str, text: str) -> str:
+        """The text as `v1:<key id>:<base64>`, to be stored in exactly this place."""
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = self._aead.encrypt(nonce, text.encode(), f"{table}.{column}.{row}".encode())
+        return self._prefix + base64.b64encode(nonce + sealed).decode()
+
+    def open(self, table: str, column: str, row: str, sealed: str) -> str:
+        """The text again. Raises `Bug` when it was sealed for another place or with another key."""
+        if not sealed.startswith(self._prefix):
+            raise Bug(f"{table}.{column} of {row} was sealed with another key than BATON_KEY_FILE")
+        raw = base64.b64decode(sealed[len(self._prefix) :])
+        try:
+            text = self._aead.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{table}.{column}.{row}".encode())
+        except InvalidTag as error:
+            raise Bug(f"{table}.{column} of {row} does not belong there: it was copied or changed") from error
+        return text.decode()
+
+    def blind(self, purpose: str, value: str) -> str:
+        """A keyed index of a value, to look it up without storing it. The same value always gives the same index."""
+        return hmac.digest(self._index_key, f"{purpose}\0{value.strip().lower()}".encode(), "sha256").hex()[:32]
+
+    def sign(self, text: str) -> str:
+        """A keyed signature for anchors that lie outside the database."""
+        return hmac.digest(self._anchor_key, text.encode(), "sha256").hex()
+
+
+def load_or_make_key(path: Path) -> bytes:
+    """The key in `path`; at the very first start a new one is written there, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(base64.b64encode(os.urandom(KEY_BYTES)).decode() + "\n")
+    if path.stat().st_mode & 0o077:
+        raise BadSettings(f"{path} can be read by others; run: chmod 600 {path}")
+    try:
+        return base64.b64decode(path.read_text(encoding="ascii").strip(), validate=True)
+    except ValueError as error:
+        raise BadSettings(f"{path} is not a key; restore it from your backup") from error

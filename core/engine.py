@@ -1,0 +1,225 @@
+"""The engine's port, what every engine does with a job, and the embedded engine: one process, threads, the job table.
+
+The port promises little on purpose: every committed job runs at least once, not before it is due, N at a time, again after the
+process died. Exclusion, attempts and giving up are in the ledger, one code for all engines.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import heapq
+import logging
+import os
+import queue
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+from core.errors import BadSettings, Retry, Stale
+from core.ledger import Job, Ledger, Phase
+from core.moment import to_us
+from core.ports import Clock
+
+log = logging.getLogger("baton.engine")
+
+Handler = Callable[[Job], None]
+LOOK_EVERY_S = 0.25  # how often commits of other processes are looked for
+LONGEST_BACKOFF_S = 300.0
+
+
+class Engine(Protocol):
+    def start(self) -> None: ...
+
+    def offer(self, jobs: list[Job]) -> None:
+        """Takes jobs whose rows have just been committed."""
+        ...
+
+    def stop(self) -> None:
+        """Lets running jobs finish; what is still queued stays on disk."""
+        ...
+
+
+class Runner:
+    """What every engine does with one job: run it, count attempts, give up to a person."""
+
+    def __init__(
+        self, ledger: Ledger, handlers: Mapping[Phase, Handler], give_up: Callable[[Job, str], None], attempts: int
+    ) -> None:
+        self._ledger = ledger
+        self._handlers = handlers
+        self._give_up = give_up
+        self._attempts = attempts
+
+    def run(self, job: Job) -> Job | None:
+        """Runs the job. A job comes back when it must run again, not before its `due_at`."""
+        try:
+            self._handlers[job.phase](job)
+        except Stale:
+            self._ledger.drop_job(job)
+        except Retry as error:
+            return self._again(job, error.reason, error.after_s)
+        # The outermost door of all work: a job that fails in an unforeseen way must end with a person, not with a dead thread.
+        except Exception as error:  # noqa: BLE001
+            log.error("%s failed: %s\n%s", job.id, type(error).__name__, _places(error))  # noqa: TRY400  see _places
+            return self._again(job, f"{type(error).__name__}", 1.0)
+        return None
+
+    def _again(self, job: Job, reason: str, after_s: float) -> Job | None:
+        if job.attempts + 1 >= self._attempts:
+            self._give_up(job, reason)
+            return None
+        wait = min(max(after_s, 0.05) * 2**job.attempts, LONGEST_BACKOFF_S)
+        return self._ledger.delay_job(job, self._ledger.clock.now() + timedelta(seconds=wait), reason)
+
+
+def _places(error: BaseException) -> str:
+    """Where it failed, without the message: it may quote a customer."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return "\n".join(f"  {Path(f.filename).name}:{f.lineno} {f.name}" for f in frames)
+
+
+class RunnerLock:
+    """One runner for each database. A command beside it writes rows and needs no lock."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+
+    def take(self) -> bool:
+        """Whether this process is the runner now."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        self._file = file
+        return True
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+class EmbeddedEngine:
+    """Threads over an in-memory queue. The job table is read at start, and again when another process has committed."""
+
+    def __init__(self, ledger: Ledger, runner: Runner, lock: RunnerLock, clock: Clock, workers: int = 4) -> None:
+        self._ledger = ledger
+        self._runner = runner
+        self._lock = lock
+        self._clock = clock
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._timers: list[tuple[int, int, Job]] = []
+        self._known: set[str] = set()
+        self._repeat: dict[str, Job] = {}  # asked for again while it ran
+        self._serial = 0
+        self._state = threading.Condition()
+        self._busy = 0
+        self._stopping = False
+        self._inline = threading.local()
+        self._threads = [threading.Thread(target=self._work, name=f"worker-{n}", daemon=True) for n in range(workers)]
+        self._watcher = threading.Thread(target=self._watch, name="timers", daemon=True)
+
+    def start(self) -> None:
+        """Starts the threads. Raises `BadSettings` when another process is the runner of this database."""
+        if not self.try_start():
+            raise BadSettings("Baton runs already on this database; stop it first, or use the commands beside it")
+
+    def try_start(self) -> bool:
+        """Starts the threads, unless another process is the runner of this database: then False."""
+        if not self._lock.take():
+            return False
+        self._seen = self._ledger.database.changed_by_others()
+        self.offer(self._ledger.jobs())
+        for thread in (*self._threads, self._watcher):
+            thread.start()
+        return True
+
+    def offer(self, jobs: list[Job]) -> None:
+        """Queues jobs; a worker that has just ended a job takes the first of them at once."""
+        now = to_us(self._clock.now())
+        with self._state:
+            for job in jobs:
+                self._take_in(job, now)
+            self._state.notify_all()
+
+    def _take_in(self, job: Job, now: int) -> None:
+        if job.due_at > now:
+            self._serial += 1
+            heapq.heappush(self._timers, (job.due_at, self._serial, job))
+        elif job.id in self._known:
+            self._repeat[job.id] = job
+        else:
+            self._known.add(job.id)
+            if getattr(self._inline, "free", False):
+                self._inline.free, self._inline.job = False, job
+            else:
+                self._queue.put(job)
+
+    def _work(self) -> None:
+        while (job := self._queue.get()) is not None:
+            with self._state:
+                self._busy += 1
+            current: Job | None = job
+            while current is not None:
+                self._inline.free, self._inline.job = True, None
+                again = self._runner.run(current)
+                self._inline.free = False
+                following: Job | None = self._inline.job
+                with self._state:
+                    self._known.discard(current.id)
+                    repeat = self._repeat.pop(current.id, None)
+                self.offer([job for job in (again, repeat) if job is not None])
+                current = following
+            with self._state:
+                self._busy -= 1
+                self._state.notify_all()
+
+    def _watch(self) -> None:
+        while True:
+            with self._state:
+                if self._stopping:
+                    return
+                self._fire(to_us(self._clock.now()))
+                wait_s = LOOK_EVERY_S
+                if self._timers:
+                    wait_s = min(wait_s, max(0.001, (self._timers[0][0] - to_us(self._clock.now())) / 1e6))
+                self._state.wait(wait_s)
+            self._look()
+
+    def _fire(self, now: int) -> None:
+        while self._timers and self._timers[0][0] <= now:
+            self._take_in(heapq.heappop(self._timers)[2], now)
+
+    def _look(self) -> None:
+        """Takes in what another process has written."""
+        seen = self._ledger.database.changed_by_others()
+        if seen != self._seen:
+            self._seen = seen
+            with self._state:
+                known = self._known | {job.id for _, _, job in self._timers}
+            self.offer([job for job in self._ledger.jobs() if job.id not in known])
+            self._ledger.poke()
+
+    def at_rest(self, timeout_s: float) -> bool:
+        """Waits until nothing runs and nothing is due; False when `timeout_s` have passed first."""
+        with self._state:
+            return self._state.wait_for(lambda: not self._busy and not self._known and self._queue.empty(), timeout_s)
+
+    def stop(self) -> None:
+        """Lets running jobs finish and gives up the lock; what is still queued stays on disk."""
+        with self._state:
+            self._stopping = True
+            self._state.notify_all()
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in (*self._threads, self._watcher):
+            if thread.is_alive():
+                thread.join(timeout=10)
+        self._lock.release()

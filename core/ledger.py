@@ -1,0 +1,352 @@
+"""The unit of work: the only way to write. All that one transaction says is committed together or not at all.
+
+A `Unit` holds the lock of its task from the first statement. Rows are collected and written in one go at the end, the audit last,
+because it takes the one lock that all transactions share. After the commit the new jobs go to the engine and the desk is poked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from core.audit import Anchor, link
+from core.contract.audit import AuditClass, Entry, Fact
+from core.crypto import Cipher
+from core.database import Connection, Database, Row
+from core.errors import Bug, Stale
+from core.moment import from_us, to_us
+from core.ports import Clock, Ids
+from core.sql import TABLES, TASK_COLUMNS
+from core.tables import Encrypted
+
+FIRST_TASK = 1_000
+
+
+class Phase(StrEnum):
+    """Names of jobs on disk: frozen."""
+
+    PLAN = "task.plan.v1"
+    TURN = "task.turn.v1"
+    EFFECT = "effect.send.v1"
+    TICK = "clock.tick.v1"
+
+
+class TaskState(StrEnum):
+    """Frozen: names on disk."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`step` is the task's step that the job may take; when the task has moved on, the job has nothing to do."""
+
+    phase: Phase
+    task_id: str
+    step: int
+    subject_id: str = ""
+    due_at: int = 0
+    attempts: int = 0
+
+    @property
+    def id(self) -> str:
+        """The job's identity: there are no keys to invent and none to reuse."""
+        return f"{self.phase}:{self.task_id}:{self.step}:{self.subject_id}"
+
+
+@dataclass(slots=True)
+class TaskRow:
+    """The task as it stands inside a unit; the columns of `core.tables.Task`, in their order (a test holds them equal)."""
+
+    id: str
+    workflow: str
+    state: str
+    waiting_for: str
+    step: int
+    owner: str
+    requester: str
+    priority: str
+    stage: str
+    policy_version: str
+    deadline: int
+    parent_id: str | None
+    children_open: int
+    conversation_id: str | None
+    contact: str | None
+    customer_id: str | None
+    handoff_id: str | None
+    hop: int
+    claimed_by: str | None
+    claimed_at: int | None
+    forked_from: str | None
+    promised_at: int | None
+    first_reply_at: int | None
+    created_at: int
+    updated_at: int
+    closed_at: int | None
+    satisfaction: int | None
+
+
+_SEALED: Mapping[str, tuple[str, ...]] = {
+    name: tuple(c.name for c in table.columns if isinstance(c.type, Encrypted)) for name, table in TABLES.items()
+}
+_FIXED = ("id", "created_at", "parent_id", "forked_from")
+
+
+def blank_task(task_id: str, workflow: str, owner: str, now: int) -> TaskRow:
+    """A task that has just been opened."""
+    empty: dict[str, Any] = dict.fromkeys(TASK_COLUMNS)
+    empty |= {"state": TaskState.OPEN.value, "waiting_for": "", "requester": "", "priority": "medium", "stage": "", "policy_version": ""}
+    empty |= {"step": 0, "deadline": 0, "children_open": 0, "hop": 0, "created_at": now, "updated_at": now}
+    return TaskRow(**{**empty, "id": task_id, "workflow": workflow, "owner": owner})
+
+
+class Unit:
+    """One open transaction that holds the lock of its task."""
+
+    def __init__(self, connection: Connection, cipher: Cipher, ids: Ids, now: datetime, task: TaskRow | None) -> None:
+        self._c = connection
+        self._cipher = cipher
+        self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._trail: list[Entry] = []
+        self._new_task = False
+        self._before = asdict(task) if task else None
+        self.ids = ids
+        self.now = now
+        self.at = to_us(now)
+        self._task = task
+        self.jobs: list[Job] = []
+        self.cards_changed = False
+        self.done_job: Job | None = None
+
+    # Reading under the lock ------------------------------------------------------------------------------------------
+
+    @property
+    def task(self) -> TaskRow:
+        """The task whose lock this unit holds."""
+        if self._task is None:
+            raise Bug("this unit is about no task")
+        return self._task
+
+    def one(self, statement: str, **values: Any) -> Row | None:
+        return self._c.one(statement, values)
+
+    def all(self, statement: str, **values: Any) -> list[Row]:
+        return self._c.all(statement, values)
+
+    def count(self, statement: str, **values: Any) -> int:
+        """The one number that the statement gives."""
+        row = self._c.one(statement, values)
+        return int(row[0]) if row else 0
+
+    def row(self, table: str, statement: str, **values: Any) -> dict[str, Any] | None:
+        """A whole row by column names, with its sealed columns opened."""
+        found = self._c.one(statement, values)
+        return None if found is None else open_row(self._cipher, table, found)
+
+    # Writing ---------------------------------------------------------------------------------------------------------
+
+    def open_task(self, workflow: str, owner: str) -> TaskRow:
+        """A new task with the next number."""
+        number = self.count("counter.next", key="task")
+        self._task = blank_task(f"T-{number}", workflow, owner, self.at)
+        self._new_task = True
+        return self._task
+
+    def insert(self, table: str, **values: Any) -> str:
+        """Collects a row; it is written when the unit ends. The row's id comes back."""
+        row_id = str(values.get("id", ""))
+        for column in _SEALED[table]:
+            if text := values.get(column):
+                values[column] = self._cipher.seal(table, column, row_id, text)
+        self._rows.setdefault(table, []).append(values)
+        return row_id
+
+    def change(self, statement: str, **values: Any) -> bool:
+        """Runs a change at once; whether exactly one row was changed. Rows collected before are written first."""
+        self._write_rows()
+        return self._c.run(statement, values) == 1
+
+    def seal(self, table: str, column: str, row_id: str, text: str) -> str:
+        return self._cipher.seal(table, column, row_id, text) if text else ""
+
+    def blind(self, purpose: str, value: str) -> str:
+        return self._cipher.blind(purpose, value) if value else ""
+
+    def audit(self, kind: str, actor: str, subject: str = "", audit_class: AuditClass = "action", **facts: Fact) -> None:
+        """Adds a line to the chain; `subject` is the task unless something else is named."""
+        self._trail.append(Entry(kind, subject or (self._task.id if self._task else "system"), actor, facts, audit_class))
+
+    def next(self, phase: Phase, subject_id: str = "", due_at: datetime | None = None) -> None:
+        """Asks for the next job. A plan or a turn counts the step up, so that a turn still in flight ends as stale."""
+        due = to_us(due_at) if due_at else self.at
+        if phase in (Phase.PLAN, Phase.TURN):
+            self.task.step += 1
+            self.task.state, self.task.waiting_for = TaskState.OPEN.value, ""
+        step = self._task.step if self._task and phase is not Phase.EFFECT else 0
+        self.jobs.append(Job(phase, self._task.id if self._task else "", step, subject_id, due))
+
+    def wait(self, waiting_for: str) -> None:
+        """The task stands still until a customer, an approval, a person, an agent or a time moves it."""
+        self.task.state, self.task.waiting_for = TaskState.WAITING.value, waiting_for
+
+    def close(self, state: TaskState = TaskState.DONE) -> None:
+        """The task has ended."""
+        self.task.state, self.task.waiting_for, self.task.closed_at = state.value, "", self.at
+
+    def want(self, subject_id: str) -> None:
+        """Every card that shows this row has something new to tell."""
+        self._write_rows()
+        self._c.run("card.want", {"subject": subject_id})
+        self.cards_changed = True
+
+    def card(self, kind: str, subject_id: str, purpose: str, **values: Any) -> str:
+        """A new card about a row; the desk posts it after the commit."""
+        self.cards_changed = True
+        task_id = self._task.id if self._task else None
+        return self.insert(
+            "card", id=self.ids.new("crd"), kind=kind, subject_id=subject_id, purpose=purpose, created_at=self.at,
+            **{"task_id": task_id, **values},
+        )  # fmt: skip
+
+    # The end ---------------------------------------------------------------------------------------------------------
+
+    def flush(self) -> tuple[int, str] | None:
+        """Writes what was collected, the audit last. The new head of the chain, or None when nothing was audited."""
+        if self._new_task:
+            self._rows = {"task": [asdict(self.task)], **self._rows}
+        elif self._task and asdict(self._task) != self._before:
+            self._task.updated_at = self.at
+            row = asdict(self._task)
+            self._c.run("task.put", {"key": row["id"], **{k: v for k, v in row.items() if k not in _FIXED}})
+        self._write_jobs()
+        self._write_rows()
+        return self._write_audit() if self._trail else None
+
+    def _write_rows(self) -> None:
+        if not self._rows:
+            return
+        if self._new_task and "task" not in self._rows:
+            self._rows = {"task": [asdict(self.task)], **self._rows}
+            self._new_task, self._before = False, asdict(self.task)
+        for table in TABLES:  # parents before children
+            if rows := self._rows.pop(table, None):
+                self._c.insert(table, rows)
+
+    def _write_jobs(self) -> None:
+        done = self.done_job
+        for job in self.jobs:
+            if job.phase is Phase.EFFECT and self._c.run("job.again", {"key": job.id, "due": job.due_at}):
+                done = None if done and done.id == job.id else done
+                continue
+            row = {"id": job.id, "phase": job.phase.value, "task_id": job.task_id, "step": job.step}
+            self._rows.setdefault("job", []).append({**row, "subject_id": job.subject_id, "due_at": job.due_at})
+        if done:
+            self._c.run("job.done", {"key": done.id})
+
+    def _write_audit(self) -> tuple[int, str]:
+        head = self._c.one("audit.head", {})
+        if head is None:
+            raise Bug("the audit has no head; the database was not set up by its migrations")
+        seq, previous = int(head[0]), str(head[1])
+        links = []
+        for entry in self._trail:
+            seq += 1
+            links.append(link(entry, seq, previous, self.at))
+            previous = links[-1].hash
+        self._c.insert("audit", [
+            {"seq": x.seq, "kind": x.kind, "audit_class": x.audit_class, "subject": x.subject, "actor": x.actor,
+             "facts": x.facts, "at": x.at, "hash": x.hash} for x in links])  # fmt: skip
+        self._c.run("audit.put", {"new_seq": seq, "new_hash": previous})
+        return seq, previous
+
+
+def open_row(cipher: Cipher, table: str, row: Row) -> dict[str, Any]:
+    """A row by column names, its sealed columns opened."""
+    values = dict(zip((c.name for c in TABLES[table].columns), row, strict=True))
+    for column in _SEALED[table]:
+        if values[column]:
+            values[column] = cipher.open(table, column, str(values["id"]), values[column])
+    return values
+
+
+@dataclass
+class Ledger:
+    """Opens units. `offer` hands new jobs to the engine and `poke` wakes the desk; both run after the commit."""
+
+    database: Database
+    cipher: Cipher
+    anchor: Anchor
+    clock: Clock
+    ids: Ids
+    reach: Callable[[str], None] = lambda _: None  # named fail points; off unless asked for
+    offer: Callable[[list[Job]], None] = field(default=lambda _: None)
+    poke: Callable[[], None] = field(default=lambda: None)
+
+    @contextmanager
+    def unit(self, task_id: str | None = None, job: Job | None = None) -> Iterator[Unit]:
+        """A unit that holds the lock of `task_id`, or of no task. With a `job` it ends that job too.
+
+        Raises `Stale` when a plan or turn job comes for a step that the task has left."""
+        with self.database.transaction() as connection:
+            row = connection.one("task.lock", {"id": task_id}) if task_id else None
+            if task_id and row is None:
+                raise Bug(f"there is no task {task_id}")
+            task = TaskRow(*row) if row else None
+            if job and job.phase in (Phase.PLAN, Phase.TURN) and (task is None or task.step != job.step):
+                raise Stale(job.id)
+            unit = Unit(connection, self.cipher, self.ids, self.clock.now(), task)
+            unit.done_job = job
+            yield unit
+            head = unit.flush()
+            self.reach("ledger.before_commit")
+        self.reach("ledger.after_commit")
+        if head:
+            self.anchor.write(*head)
+        if unit.jobs:
+            self.offer(unit.jobs)
+        if unit.cards_changed:
+            self.poke()
+
+    def task(self, task_id: str) -> TaskRow | None:
+        """The task as of the last commit, without a lock."""
+        row = self.database.reader().one("task.get", {"id": task_id})
+        return TaskRow(*row) if row else None
+
+    def rows(self, statement: str, **values: Any) -> list[Row]:
+        """Rows as of the last commit, without a lock; sealed columns stay sealed."""
+        return self.database.reader().all(statement, values)
+
+    def row(self, table: str, statement: str, **values: Any) -> dict[str, Any] | None:
+        """A whole row as of the last commit, its sealed columns opened."""
+        found = self.database.reader().one(statement, values)
+        return None if found is None else open_row(self.cipher, table, found)
+
+    # What engines need ----------------------------------------------------------------------------------------------
+
+    def jobs(self) -> list[Job]:
+        """All jobs that are owed."""
+        return [Job(Phase(r[1]), r[2], r[3], r[4], r[5], r[6]) for r in self.rows("job.all")]
+
+    def drop_job(self, job: Job) -> None:
+        """The job has nothing left to do."""
+        with self.database.transaction() as connection:
+            connection.run("job.done", {"key": job.id})
+
+    def delay_job(self, job: Job, due_at: datetime, error: str) -> Job:
+        """The job as it stands after a failed attempt."""
+        with self.database.transaction() as connection:
+            connection.run("job.later", {"key": job.id, "due": to_us(due_at), "error": error})
+        return Job(job.phase, job.task_id, job.step, job.subject_id, to_us(due_at), job.attempts + 1)
+
+
+def moment(us: int | None) -> datetime | None:
+    """A stored time, or None."""
+    return None if us is None else from_us(us)

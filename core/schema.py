@@ -1,0 +1,64 @@
+"""Brings a database to the newest schema, at start. What is there already costs one small query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, inspect, text
+
+from core.audit import GENESIS
+from core.errors import BadSettings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = "0001"
+FIRST_TASK = 1000
+
+
+def bring_up_to_date(url: str, counters: Iterable[str] = ()) -> None:
+    """Creates or migrates the tables and the rows that must be there: the audit's head and the counters.
+
+    Raises `BadSettings` when the database was written by a newer version of Baton."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        if url.startswith("sqlite"):
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            connection.exec_driver_sql("PRAGMA busy_timeout=10000")
+            connection.commit()
+        if revision(connection) != HEAD:
+            _migrate(connection)
+            connection.commit()
+        _first_rows(connection, ("task", "kill_epoch", *counters))
+        connection.commit()
+    engine.dispose()
+
+
+def revision(connection: Connection) -> str | None:
+    """The schema that the database has; None for an empty one."""
+    if "alembic_version" not in inspect(connection).get_table_names():
+        return None
+    return connection.execute(text("select version_num from alembic_version")).scalar()
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415  half a second that only a first start pays
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util.exc import CommandError  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise BadSettings(f"the database was written by another version of Baton: {error}") from error
+
+
+def _first_rows(connection: Connection, counters: Iterable[str]) -> None:
+    if connection.execute(text("select count(*) from audit_head")).scalar() == 0:
+        connection.execute(text("insert into audit_head (id, seq, hash) values (1, 0, :hash)"), {"hash": GENESIS})
+    known = {row[0] for row in connection.execute(text("select name from counter"))}
+    for name in counters:
+        if name not in known:
+            first = FIRST_TASK if name == "task" else 0
+            connection.execute(text("insert into counter (name, value) values (:name, :value)"), {"name": name, "value": first})

@@ -1,0 +1,268 @@
+"""The hot statements, by name. Written in SQLAlchemy Core, valid on SQLite and PostgreSQL, compiled once for each dialect.
+
+Only `core/database.py` runs them. `FOR UPDATE` is written where PostgreSQL needs it; SQLite's `BEGIN IMMEDIATE` makes it moot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Table, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.sql import Executable
+from sqlmodel import SQLModel
+
+from core import tables
+
+MONEY_COUNTS = ("sending", "sent", "unknown")  # in flight and unknown count as spent
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The Core table of a SQLModel class."""
+    table: Table = SQLModel.metadata.tables[str(model.__tablename__)]
+    return table
+
+
+TABLES: Mapping[str, Table] = {
+    table.name: table
+    for table in SQLModel.metadata.sorted_tables
+    if table.name in {str(m.__tablename__) for m in vars(tables).values() if isinstance(m, type)
+                      and issubclass(m, SQLModel) and m is not SQLModel}
+}  # fmt: skip
+TASK_COLUMNS = tuple(c.name for c in TABLES["task"].columns)
+INSERTS: Mapping[str, Executable] = {name: insert(table) for name, table in TABLES.items()}
+
+_t: Any = {name: table.c for name, table in TABLES.items()}
+_p = bindparam
+
+
+def _one_of(column: Any, *values: str) -> Any:
+    """`IN`, written out: the driver's statement must not change with its parameters."""
+    return or_(*(column == value for value in values))
+
+
+def _statements() -> dict[str, Executable]:
+    return {**_task(), **_request(), **_effect(), **_card(), **_job(), **_rest(), **_views()}
+
+
+def _task() -> dict[str, Executable]:
+    task, event, handoff, turn = TABLES["task"], _t["event"], _t["handoff"], _t["turn"]
+    changing = [c for c in TASK_COLUMNS if c not in {"id", "created_at", "parent_id", "forked_from"}]
+    return {
+        "task.lock": select(task).where(task.c.id == _p("id")).with_for_update(),
+        "task.get": select(task).where(task.c.id == _p("id")),
+        "task.put": update(task).where(task.c.id == _p("key")).values({c: _p(c) for c in changing}),
+        "task.by_conversation": select(task.c.id).where(task.c.conversation_id == _p("conversation"))
+        .order_by(task.c.created_at.desc()).limit(1),
+        "task.waiting_for": select(task.c.id).where(task.c.state == "waiting", task.c.waiting_for == _p("what")),
+        "task.waiting_for_agents": select(task.c.id).where(task.c.state == "waiting", task.c.waiting_for.startswith("agent:")),
+        "task.claimed": select(task.c.id, task.c.claimed_by, task.c.claimed_at).where(task.c.claimed_at < _p("before")),
+        "task.active_of": select(func.count()).select_from(task).where(
+            task.c.owner == _p("owner"), task.c.state == "open"),
+        "event.known": select(event.task_id, event.id).where(
+            event.source == _p("source"), event.source_key == _p("key")),
+        "event.of_task": select(event.id, event.body).where(event.task_id == _p("task")).order_by(event.at, event.id),
+        "event.get": select(TABLES["event"]).where(event.id == _p("id")),
+        "event.last_tick": select(func.max(event.at)).where(
+            event.source == "clock", event.source_key.startswith(_p("like"))).having(func.count() > 0),
+        "event.forget_ticks": delete(TABLES["event"]).where(event.source == "clock", event.at < _p("before")),
+        "handoff.get": select(handoff.id, handoff.body).where(handoff.id == _p("id")),
+        "handoff.receivers": select(handoff.source, handoff.receiver, handoff.message_type)
+        .where(handoff.task_id == _p("task")).order_by(handoff.at, handoff.hop),
+        "turn.last": select(turn.id, turn.agent, turn.reading).where(turn.task_id == _p("task"))
+        .order_by(turn.at.desc()).limit(1),
+    }  # fmt: skip
+
+
+def _request() -> dict[str, Executable]:
+    request, proposal, decision = TABLES["request"], TABLES["proposal"], _t["decision"]
+    return {
+        "request.task": select(request.c.task_id).where(request.c.id == _p("id")),
+        "request.get": select(request).where(request.c.id == _p("id")),
+        "request.of_task": select(request.c.id, request.c.kind, request.c.proposal_id, request.c.state)
+        .where(request.c.task_id == _p("task"), request.c.state == _p("state")),
+        "request.taken_of_task": select(request.c.id).where(
+            request.c.task_id == _p("task"), _one_of(request.c.state, "taken", "closed")),
+        "request.close": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
+            state=_p("state"), version=request.c.version + 1, closed_reason=_p("reason"), closed_at=_p("at"),
+            superseded_by=_p("by"), effect_id=_p("effect")),
+        "request.touch": update(request).where(request.c.id == _p("key")).values(version=request.c.version + 1),
+        "request.effect": update(request).where(request.c.id == _p("key")).values(
+            effect_id=_p("effect"), version=request.c.version + 1),
+        "request.due": select(request.c.id, request.c.task_id, request.c.kind).where(
+            request.c.state == "pending", request.c.due_at <= _p("now")).order_by(request.c.due_at),
+        "request.remind": select(request.c.id, request.c.task_id).where(
+            request.c.state == "pending", request.c.kind == "approval", request.c.reminders == 0,
+            (request.c.due_at - _p("now")) * 4 < request.c.due_at - request.c.created_at),
+        "request.climb": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
+            rung=_p("rung"), due_at=_p("due"), version=request.c.version + 1),
+        "request.reminded": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
+            reminded_at=_p("at"), reminders=request.c.reminders + 1),
+        "request.open_of_task": select(func.count()).select_from(request).where(
+            request.c.task_id == _p("task"), request.c.kind == "approval", request.c.state == "pending"),
+        "proposal.get": select(proposal).where(proposal.c.id == _p("id")),
+        "decision.signed": select(decision.person, decision.role).where(
+            decision.target_id == _p("id"), decision.verb == "approve", decision.refusal == ""),
+        "proposal.history": select(
+            proposal.c.id, proposal.c.operation, request.c.state, request.c.id, _t["effect"].state, _t["effect"].reason)
+        .select_from(proposal.outerjoin(request, request.c.proposal_id == proposal.c.id)
+                     .outerjoin(TABLES["effect"], _t["effect"].proposal_id == proposal.c.id))
+        .where(proposal.c.task_id == _p("task")).order_by(proposal.c.at, proposal.c.id),
+        "decision.last": select(decision.id, decision.person, decision.verb, decision.reason, decision.note, decision.at)
+        .where(decision.target_id == _p("id"), decision.refusal == "").order_by(decision.at.desc()).limit(1),
+        "handoff.bounces": select(func.count()).select_from(TABLES["handoff"]).where(
+            _t["handoff"].task_id == _p("task"), _t["handoff"].message_type == "clarification"),
+        "draft.get": select(TABLES["draft"]).where(_t["draft"].id == _p("id")),
+        "draft.drop": delete(TABLES["draft"]).where(_t["draft"].id == _p("key")),
+    }  # fmt: skip
+
+
+def _effect() -> dict[str, Executable]:
+    effect, lookup = TABLES["effect"], _t["lookup"]
+    counted = _one_of(effect.c.state, *MONEY_COUNTS)
+    return {
+        "effect.task": select(effect.c.task_id).where(effect.c.id == _p("id")),
+        "effect.get": select(effect).where(effect.c.id == _p("id")),
+        "effect.claim": update(effect).where(effect.c.id == _p("key"), effect.c.state == "ready").values(
+            state="sending", claimed_at=_p("at"), call_by=_p("call_by"), kill_epoch=_p("epoch"), policy_version=_p("policy"),
+            stage=_p("stage"), attempts=effect.c.attempts + 1, reason=""),
+        "effect.settle": update(effect).where(effect.c.id == _p("key"), effect.c.state == _p("old")).values(
+            state=_p("state"), reference=_p("reference"), reason=_p("reason"), undo=_p("undo"), undo_until=_p("undo_until"),
+            settled_at=_p("at")),
+        "effect.move": update(effect).where(effect.c.id == _p("key"), effect.c.state == _p("old")).values(
+            state=_p("state"), reason=_p("reason"), not_before=_p("not_before")),
+        "effect.open_of_task": select(func.count()).select_from(effect).where(
+            effect.c.task_id == _p("task"), _one_of(effect.c.state, "held", "ready", "sending", "unknown")),
+        "effect.of_task_in": select(effect.c.id, effect.c.state, effect.c.request_id).where(
+            effect.c.task_id == _p("task"), effect.c.state == _p("state")),
+        "effect.held_of_agent": select(effect.c.id, effect.c.task_id).where(
+            effect.c.agent == _p("agent"), effect.c.state == "held"),
+        "effect.all_held": select(effect.c.id, effect.c.task_id).where(effect.c.state == "held"),
+        "effect.in_flight": select(effect.c.id, effect.c.operation, effect.c.task_id).where(effect.c.state == "sending"),
+        "effect.history": select(
+            effect.c.id, effect.c.operation, effect.c.state, effect.c.reason, effect.c.proposal_id, effect.c.request_id)
+        .where(effect.c.task_id == _p("task")).order_by(effect.c.created_at),
+        "window.gateway": select(func.count(), func.min(effect.c.claimed_at)).where(
+            effect.c.gateway == _p("name"), effect.c.claimed_at > _p("since"), effect.c.limits.contains(_p("window"))),
+        "window.agent": select(func.count(), func.min(effect.c.claimed_at)).where(
+            effect.c.agent == _p("name"), effect.c.claimed_at > _p("since"), effect.c.limits.contains(_p("window"))),
+        "window.lookups": select(func.count(), func.min(lookup.at)).where(
+            lookup.gateway == _p("name"), lookup.at > _p("since"), lookup.limits.contains(_p("window"))),
+        "window.agent_lookups": select(func.count(), func.min(lookup.at)).where(
+            lookup.agent == _p("name"), lookup.at > _p("since"), lookup.limits.contains(_p("window"))),
+        "spend.costs": select(func.coalesce(func.sum(effect.c.cost_cents), 0)).where(
+            effect.c.claimed_at >= _p("since"), counted),
+        "spend.unapproved": select(func.coalesce(func.sum(effect.c.amount_cents), 0)).where(
+            effect.c.claimed_at >= _p("since"), counted, effect.c.approved.is_(False)),
+        "spend.models": select(func.coalesce(func.sum(_t["model_call"].cost_microcents), 0)).where(
+            _t["model_call"].at >= _p("since")),
+        "spend.counterparty": select(func.coalesce(func.sum(effect.c.amount_cents), 0)).where(
+            effect.c.counterparty == _p("who"), effect.c.claimed_at >= _p("since"), counted, effect.c.approved.is_(False)),
+        "records.of_task": select(func.coalesce(func.sum(effect.c.record_count), 0)).where(
+            effect.c.task_id == _p("task"), counted),
+    }  # fmt: skip
+
+
+def _card() -> dict[str, Executable]:
+    card = TABLES["card"]
+    return {
+        "card.get": select(card).where(card.c.id == _p("id")),
+        "card.want": update(card).where(card.c.subject_id == _p("subject")).values(wanted=card.c.wanted + 1, behind=True),
+        "card.rebind": update(card).where(card.c.subject_id == _p("subject"), card.c.kind == _p("kind")).values(
+            subject_id=_p("new"), wanted=card.c.wanted + 1, behind=True),
+        "card.behind": select(card).where(card.c.behind.is_(True)).order_by(card.c.urgent.desc(), card.c.created_at),
+        "card.of_subject": select(card.c.id, card.c.channel, card.c.ts).where(
+            card.c.subject_id == _p("subject"), card.c.kind == _p("kind")),
+        "card.placed": update(card).where(card.c.id == _p("key")).values(
+            channel=_p("channel"), ts=_p("ts"), posted_at=_p("at"), shown=_p("shown"), behind=card.c.wanted > _p("shown"),
+            error=""),
+        "card.shown": update(card).where(card.c.id == _p("key")).values(
+            shown=_p("shown"), behind=card.c.wanted > _p("shown"), error=""),
+        "card.failed": update(card).where(card.c.id == _p("key")).values(error=_p("error"), behind=_p("behind")),
+        "card.thread": update(card).where(card.c.id == _p("key")).values(thread_ts=_p("thread_ts"), channel=_p("channel")),
+    }  # fmt: skip
+
+
+def _job() -> dict[str, Executable]:
+    job = TABLES["job"]
+    return {
+        "job.done": delete(job).where(job.c.id == _p("key")),
+        "job.again": update(job).where(job.c.id == _p("key")).values(due_at=_p("due"), attempts=0),
+        "job.later": update(job).where(job.c.id == _p("key")).values(
+            due_at=_p("due"), attempts=job.c.attempts + 1, error=_p("error")),
+        "job.all": select(job.c.id, job.c.phase, job.c.task_id, job.c.step, job.c.subject_id, job.c.due_at, job.c.attempts)
+        .order_by(job.c.due_at),
+    }  # fmt: skip
+
+
+def _rest() -> dict[str, Executable]:
+    control, counter, head, handle = TABLES["control"], TABLES["counter"], TABLES["audit_head"], TABLES["handle"]
+    person = TABLES["person"]
+    return {
+        "counter.next": update(counter).where(counter.c.name == _p("key")).values(value=counter.c.value + 1)
+        .returning(counter.c.value),
+        "counter.get": select(counter.c.value).where(counter.c.name == _p("key")),
+        "counter.lock": select(counter.c.value).where(counter.c.name == _p("key")).with_for_update(),
+        "audit.head": select(head.c.seq, head.c.hash).where(head.c.id == 1).with_for_update(),
+        "audit.put": update(head).where(head.c.id == 1).values(seq=_p("new_seq"), hash=_p("new_hash")),
+        "control.active": select(control.c.id, control.c.scope, control.c.name, control.c.mode, control.c.until).where(
+            control.c.lifted_at.is_(None), or_(control.c.until.is_(None), control.c.until > _p("now"))),
+        "control.over": select(control.c.id, control.c.scope, control.c.name).where(
+            control.c.lifted_at.is_(None), control.c.until <= _p("now")),
+        "control.lift": update(control).where(control.c.id == _p("key"), control.c.lifted_at.is_(None)).values(
+            lifted_at=_p("at"), lifted_by=_p("by")),
+        "handle.of_task": select(handle.c.id, handle.c.kind, handle.c.key, handle.c.key_index)
+        .where(handle.c.task_id == _p("task")),
+        "person.put": update(person).where(person.c.id == _p("key")).values(
+            mail=_p("mail"), mail_index=_p("mail_index"), name=_p("name"), zone=_p("zone"), is_member=_p("is_member"),
+            seen_at=_p("seen_at")),
+        "person.by_user": select(person).where(person.c.user_id == _p("user")),
+        "person.by_mail": select(person).where(person.c.mail_index == _p("mail_index")),
+    }  # fmt: skip
+
+
+def _views() -> dict[str, Executable]:
+    """What cards, commands and digests ask."""
+    task, request, effect, turn = _t["task"], _t["request"], _t["effect"], _t["turn"]
+    decision, audit, call, proposal = _t["decision"], _t["audit"], _t["model_call"], _t["proposal"]
+    def between(column: Any) -> Any:
+        return column.between(_p("since"), _p("until"))
+    return {
+        "turn.of_task": select(turn.id, turn.agent, turn.reading, turn.outcome_kind, turn.confidence_bp, turn.model)
+        .where(turn.task_id == _p("task")).order_by(turn.at, turn.step),
+        "handoff.row": select(TABLES["handoff"]).where(_t["handoff"].id == _p("id")),
+        "control.get": select(TABLES["control"]).where(_t["control"].id == _p("id")),
+        "request.list_of_task": select(
+            request.id, request.kind, request.state, request.queue, request.trigger, request.closed_reason, proposal.operation)
+        .select_from(TABLES["request"].outerjoin(TABLES["proposal"], proposal.id == request.proposal_id))
+        .where(request.task_id == _p("task")).order_by(request.created_at, request.id),
+        "effect.list_of_task": select(effect.id, effect.operation, effect.state, effect.reason)
+        .where(effect.task_id == _p("task")).order_by(effect.created_at, effect.id),
+        "decision.of_target": select(
+            decision.id, decision.person, decision.verb, decision.role, decision.reason, decision.note, decision.at)
+        .where(decision.target_id == _p("id"), decision.refusal == "").order_by(decision.at, decision.id),
+        "audit.of_subject": select(audit.kind, audit.actor, audit.facts, audit.at).where(audit.subject == _p("subject"))
+        .order_by(audit.seq),
+        "audit.last": select(_t["audit_head"].seq, _t["audit_head"].hash),
+        "audit.all": select(TABLES["audit"]).order_by(audit.seq),
+        "model_call.of_task": select(
+            func.count(), func.sum(call.tokens_in + call.tokens_out), func.sum(call.cost_microcents))
+        .where(call.task_id == _p("task")),
+        "task.list": select(task.id, task.workflow, task.state, task.waiting_for, task.owner, task.priority, task.created_at,
+                            task.claimed_by).order_by(task.created_at.desc(), task.id.desc()).limit(_p("limit")),
+        "task.count": select(func.count()).select_from(TABLES["task"]),
+        "request.pending": select(
+            request.id, request.kind, request.task_id, request.queue, request.agent, request.trigger, request.due_at,
+            request.created_at, request.proposal_id).where(request.state == "pending").order_by(request.due_at),
+        "day.came_in": select(func.count()).select_from(TABLES["task"]).where(between(task.created_at)),
+        "day.done": select(func.count()).select_from(TABLES["task"]).where(between(task.closed_at)),
+        "day.decisions": select(decision.verb, func.count()).where(between(decision.at), decision.refusal == "")
+        .group_by(decision.verb),
+        "day.effects": select(effect.state, func.count()).where(between(effect.settled_at)).group_by(effect.state),
+        "day.errors": select(effect.task_id, effect.reason).where(
+            between(effect.settled_at), _one_of(effect.state, "failed", "unknown")),
+        "day.spent": select(func.sum(call.cost_microcents)).where(between(call.at)),
+    }  # fmt: skip
+
+
+STATEMENTS: Mapping[str, Executable] = _statements()

@@ -1,0 +1,402 @@
+"""The whole schema at one sitting. Times are UTC microseconds, JSON is text, money is integer cents.
+
+Hot statements over these tables are in `core/sql.py` and run by `core/ledger.py`; the rest reads through SQLModel.
+A column of type `Encrypted` holds text sealed to its table, column and row (`core/crypto.py`).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class Encrypted(TypeDecorator[str]):
+    """Marks a column whose text the ledger seals on the way in; it is stored as it comes."""
+
+    impl = Text
+    cache_ok = True
+
+
+def _key() -> str:
+    return Field(primary_key=True, sa_type=Text)  # type: ignore[no-any-return]
+
+
+def _sealed(default: str = "") -> str:
+    return Field(default=default, sa_type=Encrypted)  # type: ignore[no-any-return]
+
+
+def _us(default: int | None = ...) -> int:  # type: ignore[assignment]
+    return Field(default=default, sa_type=BigInteger)  # type: ignore[no-any-return]
+
+
+class Task(SQLModel, table=True):
+    """One piece of work. `step` counts the turns asked for; a turn that read an older step ends as stale."""
+
+    id: str = _key()  # T-1042
+    workflow: str
+    state: str = Field(index=True)
+    waiting_for: str = ""  # customer, approval, person, agent:<name>, time
+    step: int
+    owner: str  # an agent, or a queue
+    requester: str = ""  # Slack user id of the team member who asked; nobody approves what they asked for
+    priority: str = "medium"
+    stage: str = ""
+    policy_version: str = ""
+    deadline: int = _us(0)
+    parent_id: str | None = None
+    children_open: int = 0
+    conversation_id: str | None = Field(default=None, index=True)  # blind index of the thread with the customer
+    contact: str | None = None  # handle of that conversation
+    customer_id: str | None = None
+    handoff_id: str | None = None
+    hop: int = 0
+    claimed_by: str | None = None  # the person who has it; agents stand still
+    claimed_at: int | None = _us(None)
+    forked_from: str | None = None
+    promised_at: int | None = _us(None)
+    first_reply_at: int | None = _us(None)
+    created_at: int = _us()
+    updated_at: int = _us()
+    closed_at: int | None = _us(None)
+    satisfaction: int | None = None
+
+
+class Event(SQLModel, table=True):
+    """Something that came in. The source's own id is kept as a blind index: it may carry a name or an address."""
+
+    __table_args__: ClassVar = (UniqueConstraint("source", "source_key"),)
+    id: str = _key()
+    source: str
+    source_key: str
+    task_id: str | None = Field(default=None, foreign_key="task.id", index=True)
+    body: str = _sealed()  # core.contract.work.Event
+    at: int = _us()
+
+
+class Turn(SQLModel, table=True):
+    """What an agent read and how its turn ended, with the validator's findings."""
+
+    id: str = _key()
+    task_id: str = Field(foreign_key="task.id", index=True)
+    step: int
+    agent: str
+    reading: str = _sealed()
+    outcome: str = _sealed()
+    outcome_kind: str
+    findings: str = _sealed("[]")
+    confidence_bp: int = 0  # basis points, 0 to 10,000
+    model: str = ""
+    at: int = _us()
+
+
+class Handoff(SQLModel, table=True):
+    id: str = _key()
+    task_id: str = Field(foreign_key="task.id", index=True)
+    message_type: str
+    source: str
+    receiver: str
+    body: str = _sealed()  # core.contract.work.Handoff
+    completeness_bp: int
+    hop: int
+    at: int = _us()
+
+
+class Proposal(SQLModel, table=True):
+    """One operation that an agent or a person wants, what it would do exactly, and what policy said."""
+
+    id: str = _key()
+    task_id: str = Field(foreign_key="task.id", index=True)
+    turn_id: str | None = None
+    group_id: str = ""
+    supersedes_id: str | None = None
+    gateway: str
+    operation: str
+    author_kind: str
+    author: str
+    body: str = _sealed()  # core.contract.work.Proposal
+    resolved: str = _sealed()  # core.contract.work.Resolved
+    digest: str
+    verdict: str  # core.contract.authority.Verdict
+    verdict_kind: str
+    message_class: str = ""
+    risk: str
+    confidence_bp: int
+    policy_version: str
+    at: int = _us()
+
+
+class Request(SQLModel, table=True):
+    """Anything that waits for people: an approval, an escalation, a question."""
+
+    __table_args__: ClassVar = (Index("request_due", "state", "due_at"),)
+    id: str = _key()
+    kind: str
+    task_id: str = Field(foreign_key="task.id", index=True)
+    proposal_id: str | None = Field(default=None, foreign_key="proposal.id")
+    effect_id: str | None = None
+    state: str
+    version: int = 1
+    digest: str = ""
+    queue: str = ""
+    asked: str = ""  # core.contract.authority.NeedsApproval
+    requester: str = ""
+    agent: str = ""
+    trigger: str = ""
+    escalation_class: str = ""
+    rung: int = 0
+    why: str = _sealed()
+    due_at: int = _us()
+    on_expiry: str = ""
+    assignee: str | None = None
+    acknowledged_by: str | None = None
+    acknowledged_at: int | None = _us(None)
+    snoozed_until: int | None = _us(None)
+    reminded_at: int | None = _us(None)
+    reminders: int = 0
+    closed_reason: str = ""
+    superseded_by: str | None = None
+    created_at: int = _us()
+    closed_at: int | None = _us(None)
+
+
+class Decision(SQLModel, table=True):
+    """One person's answer, also one that did not count (`refusal` says why)."""
+
+    id: str = _key()
+    target_kind: str
+    target_id: str = Field(index=True)
+    target_version: int
+    task_id: str
+    person: str
+    verb: str
+    role: str = ""
+    reason: str = ""
+    note: str = _sealed()
+    surface: str
+    details_opened: bool = False
+    seconds: int | None = None
+    refusal: str = ""
+    at: int = _us()
+
+
+class Effect(SQLModel, table=True):
+    """One operation carried out, or to be. Limits and spend are counted from these rows."""
+
+    __table_args__: ClassVar = (
+        Index("effect_gateway_window", "gateway", "claimed_at"),
+        Index("effect_agent_window", "agent", "claimed_at"),
+        Index("effect_counterparty", "counterparty", "operation"),
+    )
+    id: str = _key()  # also the idempotency key at the provider
+    task_id: str = Field(foreign_key="task.id", index=True)
+    proposal_id: str = Field(foreign_key="proposal.id")
+    request_id: str | None = None
+    gateway: str
+    operation: str
+    effect_class: str
+    limits: str = ""  # names of the windows it counts against
+    agent: str
+    counterparty: str = ""  # blind index
+    digest: str
+    state: str = Field(index=True)
+    approved: bool = False
+    amount_cents: int = 0
+    currency: str = ""
+    cost_cents: int = 0
+    record_count: int = 1
+    reference: str = _sealed()
+    reason: str = ""
+    undo: str = _sealed()
+    undo_until: int | None = _us(None)
+    compensates_id: str | None = None
+    stage: str = ""
+    policy_version: str = ""
+    kill_epoch: int = 0
+    attempts: int = 0
+    not_before: int | None = _us(None)
+    created_at: int = _us()
+    claimed_at: int | None = _us(None)
+    call_by: int | None = _us(None)
+    settled_at: int | None = _us(None)
+
+
+class Card(SQLModel, table=True):
+    """A Slack message that shows a row and stays true: `wanted` counts its changes, `shown` is what stands in Slack."""
+
+    __table_args__: ClassVar = (Index("card_behind", "behind"),)
+    id: str = _key()  # also the key in the message's metadata
+    kind: str
+    subject_id: str = Field(index=True)
+    task_id: str | None = None
+    purpose: str  # a name of channels.yml, or a Slack channel id
+    viewer: str = ""
+    parent_id: str | None = None  # the card in whose thread this one stands
+    channel: str = ""  # Slack's ids, once posted
+    ts: str = ""
+    thread_ts: str = ""
+    detail: str = "{}"  # our own words and ids only
+    wanted: int = 1
+    shown: int = 0
+    behind: bool = True
+    urgent: bool = False
+    error: str = ""
+    created_at: int = _us()
+    posted_at: int | None = _us(None)
+
+
+class Job(SQLModel, table=True):
+    """Work that the engine owes. Its identity is (phase, task, step[, subject]); nobody else reads this table."""
+
+    __table_args__: ClassVar = (Index("job_due", "due_at"),)
+    id: str = _key()
+    phase: str
+    task_id: str
+    step: int
+    subject_id: str = ""  # an effect, or the event of a tick
+    due_at: int = _us()
+    attempts: int = 0
+    error: str = ""
+
+
+class Audit(SQLModel, table=True):
+    """Append-only and hash-chained: each hash covers the one before."""
+
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    kind: str
+    audit_class: str
+    subject: str = Field(index=True)
+    actor: str
+    facts: str
+    at: int = _us()
+    hash: str
+
+
+class AuditHead(SQLModel, table=True):
+    """The last link of the chain: one row, locked last."""
+
+    __tablename__ = "audit_head"
+    id: int = Field(primary_key=True)
+    seq: int = _us()
+    hash: str
+
+
+class Control(SQLModel, table=True):
+    """A pause or a stop. It holds while `lifted_at` is empty and `until` has not come."""
+
+    id: str = _key()
+    scope: str  # all, agent, operation, gateway
+    name: str = Field(index=True)
+    mode: str  # finish, stop
+    until: int | None = _us(None)
+    reason: str = _sealed()
+    by: str
+    epoch: int
+    at: int = _us()
+    lifted_at: int | None = _us(None)
+    lifted_by: str = ""
+
+
+class Counter(SQLModel, table=True):
+    """Task numbers and the kill epoch; also the rows that are locked while limits are counted."""
+
+    name: str = _key()
+    value: int = _us()
+
+
+class Handle(SQLModel, table=True):
+    """A record that a task may name. The key in the system of record is sealed."""
+
+    id: str = _key()
+    task_id: str = Field(foreign_key="task.id", index=True)
+    kind: str
+    key: str = _sealed()
+    key_index: str
+    at: int = _us()
+
+
+class Person(SQLModel, table=True):
+    """A member of the Slack team, as last seen. Roles are not here: they are policy."""
+
+    id: str = _key()  # team:user
+    team_id: str
+    user_id: str = Field(index=True)
+    mail: str = _sealed()
+    mail_index: str = ""
+    name: str = _sealed()
+    zone: str = "UTC"
+    is_member: bool = False  # active, no guest, no bot, of our own team
+    seen_at: int = _us()
+
+
+class Correction(SQLModel, table=True):
+    """What a person changed: an example to learn from once it is confirmed."""
+
+    id: str = _key()
+    task_id: str
+    request_id: str
+    kind: str  # edit, reject, relabel, take_over
+    agent: str
+    person: str
+    reason: str = ""
+    before: str = _sealed()
+    after: str = _sealed()
+    confirmed: bool = False
+    at: int = _us()
+
+
+class Message(SQLModel, table=True):
+    """A message to or from a customer, known by its bytes and its reference."""
+
+    id: str = _key()
+    task_id: str = Field(index=True)
+    conversation_id: str = ""
+    direction: str  # in, out
+    event_id: str | None = None
+    effect_id: str | None = None
+    bytes_hash: str = ""
+    delivery: str = ""
+    at: int = _us()
+
+
+class ModelCall(SQLModel, table=True):
+    """One model call and what it cost."""
+
+    __tablename__ = "model_call"
+    id: str = _key()
+    task_id: str = Field(index=True)
+    agent: str
+    purpose: str
+    model: str
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_microcents: int = _us(0)
+    why: str = ""
+    at: int = _us()
+
+
+class Lookup(SQLModel, table=True):
+    """One reading through the door in; counts against the same limits as effects."""
+
+    __table_args__: ClassVar = (Index("lookup_window", "gateway", "at"),)
+    id: str = _key()
+    task_id: str
+    agent: str
+    gateway: str
+    operation: str
+    limits: str = ""  # names of the windows it counts against
+    at: int = _us()
+
+
+class Draft(SQLModel, table=True):
+    """An edit between its two modals: what the person typed, until it is confirmed."""
+
+    id: str = _key()
+    request_id: str
+    version: int
+    person: str
+    changes: str = _sealed()
+    note: str = _sealed()
+    at: int = _us()

@@ -1,0 +1,185 @@
+"""What is looked at in the claiming transaction, in this order: the approved digest, today's rules and the signers' roles, a
+person's claim, pauses, limits, spend. The first that objects decides; no order of two could let something through that one stops.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from core.contract.authority import Allow, Deny, Escalate, NeedsApproval, Wait
+from core.contract.work import Proposal, Resolved
+from core.ledger import Ledger, Unit, moment
+from core.moment import to_us
+from core.ports import Directory, Member
+from gateways.adapter import NotResolved, Operation
+from policies.rules import authority, limits
+from policies.schema import Policy
+
+THIRTY_DAYS = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Nothing objects; the effect may leave."""
+
+    resolved: Resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Allowed, but there is no room now."""
+
+    wait: Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """It stands still until a person moves it: a pause, or a person has the task."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """What was approved is not what would happen now, or today's rules are stricter: people are asked anew."""
+
+    verdict: NeedsApproval
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """It will not happen; a person gets the task."""
+
+    why: str
+
+
+Clearance = Clear | Later | Hold | AskAgain | Refuse
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who approved, under which role, and what the platform says of them now."""
+
+    user_id: str
+    role: str
+    member: Member | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """One claim's look at everything. Built for each claim with the policy of that moment."""
+
+    policy: Policy
+    directory: Directory
+
+    def fresh_signers(self, ledger: Ledger, request_id: str) -> tuple[Signer, ...]:
+        """Who signed, asked of the platform anew. Raises `Retry` when it cannot be asked: then nothing is sent."""
+        if not request_id:
+            return ()
+        signed = ledger.rows("decision.signed", id=request_id)
+        return tuple(Signer(person, role, self.directory.fresh(person)) for person, role in signed)
+
+    def clearance(
+        self, unit: Unit, effect: dict[str, Any], proposal: Proposal, resolved: Resolved | NotResolved,
+        operation: Operation, signers: tuple[Signer, ...],
+    ) -> Clearance:  # fmt: skip
+        """Whether the effect may leave now."""
+        if isinstance(resolved, NotResolved):
+            return Refuse(resolved.reason)
+        if unit.task.claimed_by:
+            return Hold("a person has the task")
+        if paused := self._paused(unit, effect):
+            return Hold(paused)
+        objection = self._authority(unit, effect, proposal, resolved, operation, signers)
+        if objection is not None:
+            return objection
+        wait = self._limits(unit, effect, operation) or self._spend(unit, effect)
+        return Later(wait) if wait else Clear(resolved)
+
+    def _paused(self, unit: Unit, effect: dict[str, Any]) -> str:
+        mine = {("all", ""), ("agent", effect["agent"]), ("operation", effect["operation"]), ("gateway", effect["gateway"])}
+        for _, scope, name, _, _ in unit.all("control.active", now=unit.at):
+            if (scope, name if scope != "all" else "") in mine:
+                return f"{name or 'everything'} is paused"
+        return ""
+
+    def _authority(
+        self, unit: Unit, effect: dict[str, Any], proposal: Proposal, resolved: Resolved, operation: Operation,
+        signers: tuple[Signer, ...],
+    ) -> AskAgain | Refuse | None:  # fmt: skip
+        verdict = self.verdict(unit, str(effect["agent"]), proposal, resolved, operation)
+        match verdict:
+            case Deny(reason=reason):
+                return Refuse(reason)
+            case Escalate(why=why):
+                return Refuse(why)
+            case Allow():
+                if effect["digest"] != resolved.digest():
+                    return Refuse("a record changed after it was judged")
+                return None
+            case NeedsApproval():
+                if not effect["approved"]:
+                    return AskAgain(verdict, "the rules ask for an approval now")
+                if effect["digest"] != resolved.digest():
+                    return AskAgain(verdict, "what would happen has changed since it was approved")
+                return self._signatures(verdict, signers)
+        raise AssertionError(verdict)
+
+    def _signatures(self, asked: NeedsApproval, signers: tuple[Signer, ...]) -> AskAgain | None:
+        """Whether the people who signed still may, by today's rules and the platform's word of this moment."""
+        left = [step.role for step in asked.steps for _ in range(step.count)]
+        for signer in signers:
+            if signer.member is None or not signer.member.is_member:
+                return AskAgain(asked, "somebody who approved it is no longer an active member of the team")
+            roles = authority.roles_of(self.policy, signer.member.mail)
+            role = signer.role if signer.role in left and signer.role in roles else next((r for r in left if r in roles), "")
+            if role:
+                left.remove(role)
+        return AskAgain(asked, "the people who approved it do not have the roles that are needed now") if left else None
+
+    def verdict(
+        self, unit: Unit, agent: str, proposal: Proposal, resolved: Resolved, operation: Operation
+    ) -> Allow | NeedsApproval | Deny | Escalate:
+        """Today's policy on this proposal, with the sums that it needs counted under the lock."""
+        who = unit.blind("counterparty", resolved.counterparty)
+        since = to_us(unit.now - THIRTY_DAYS)
+        return authority.verdict(
+            self.policy, agent=agent, proposal=proposal, resolved=resolved, accepts=operation.accepts,
+            effect_class=operation.effect_class, stage=None, now=unit.now,
+            spent_unapproved_cents=unit.count("spend.counterparty", who=who, since=since) if who else 0,
+            bulk_so_far=unit.count("records.of_task", task=unit.task.id),
+        )  # fmt: skip
+
+    def _limits(self, unit: Unit, effect: dict[str, Any], operation: Operation) -> Wait | None:
+        unit.one("counter.lock", key=f"limits:gateway:{effect['gateway']}")
+        unit.one("counter.lock", key=f"limits:agent:{effect['agent']}")
+        return room(self.policy, unit, gateway=operation.gateway, agent=str(effect["agent"]), names=operation.limits)
+
+    def _spend(self, unit: Unit, effect: dict[str, Any]) -> Wait | None:
+        since = to_us(limits.day_of(self.policy, unit.now)[0])
+        spent = unit.count("spend.costs", since=since) + unit.count("spend.unapproved", since=since)
+        spent += -(-unit.count("spend.models", since=since) // 1_000_000)  # a started cent counts
+        asked = int(effect["cost_cents"]) + (0 if effect["approved"] else int(effect["amount_cents"]))
+        return limits.spend_room(self.policy, spent, asked, unit.now)
+
+
+def room(policy: Policy, unit: Unit, *, gateway: str, agent: str, names: tuple[str, ...]) -> Wait | None:
+    """Whether every window that this counts against has room; sliding, counted from the rows themselves."""
+    for window in limits.windows(policy, gateway=gateway, agent=agent, names=names):
+        since = to_us(unit.now - timedelta(seconds=window.window_s))
+        scope, _, name = window.scope.partition(":")
+        used, oldest = _used(unit, scope, name, since, window.name)
+        if wait := limits.room(window, used, moment(oldest), unit.now):
+            return wait
+    return None
+
+
+def _used(unit: Unit, scope: str, name: str, since: int, window: str) -> tuple[int, int | None]:
+    effects = unit.one(f"window.{scope}", name=name, since=since, window=f",{window},") or (0, None)
+    lookups = unit.one("window.lookups" if scope == "gateway" else "window.agent_lookups", name=name, since=since,
+                       window=f",{window},") or (0, None)  # fmt: skip
+    oldest = [at for at in (effects[1], lookups[1]) if at is not None]
+    return int(effects[0]) + int(lookups[0]), min(oldest, default=None)

@@ -1,0 +1,1 @@
+"""The CRM: contacts, companies, leads, deals, activities and tasks."""

@@ -1,0 +1,1 @@
+"""Mail: conversations with customers, what was written in them, and who is not to be written to."""

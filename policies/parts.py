@@ -1,0 +1,283 @@
+"""The files that a company has one of: people, channels, escalation, failures, limits, rollout, schedule, sla.
+
+Every field name is a YAML key that a team has in its files: a frozen wire format with a test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from core.contract.authority import Step
+from core.contract.base import Priority
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EscalationClass = Literal["immediate", "scheduled", "follow_up"]
+Scope = Literal["gateway", "agent"]
+
+Words = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=1, strict=True)]
+Whole = Annotated[int, Field(ge=0, strict=True)]
+Cents = Annotated[int, Field(ge=0, le=100_000_000, strict=True)]
+Percent = Annotated[int, Field(ge=0, le=100, strict=True)]
+Switch = Annotated[bool, Field(strict=True)]
+Mail = Annotated[str, Field(pattern=r"^[^@\s,;<>A-Z]+@[^@\s,;<>A-Z]+\.[^@\s,;<>A-Z]+$")]  # lower case: it is a key
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+ChannelName = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,80}$")]
+Steps = Annotated[tuple[Step, ...], Field(min_length=1)]
+
+
+def _clock_time(value: object) -> object:
+    """Only HH:MM. A bare number would be read as seconds after midnight, which nobody means."""
+    if isinstance(value, time):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError("a time of day is written like 09:00 or 17:30")
+    return time.fromisoformat(value)
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_clock_time)]
+
+
+class Part(BaseModel):
+    """A piece of policy. It never changes, and a key that nobody knows stops it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# people.yml ----------------------------------------------------------------------------------------------------------
+
+
+class Company(Part):
+    """Who we are to the outside."""
+
+    name: Words
+    time_zone: Words  # an IANA name such as America/New_York
+    mail_from: Mail  # what customers see as the sender
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError, KeyError) as error:
+            raise ValueError(f'"{value}" is no time zone; allowed are names such as Europe/Berlin') from error
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the company's days begin and end."""
+        return ZoneInfo(self.time_zone)
+
+
+class Hours(Part):
+    """Working hours: the same on each of the days, in the company's zone. `end` itself is outside."""
+
+    days: Annotated[tuple[Day, ...], Field(min_length=1)]
+    start: TimeOfDay
+    end: TimeOfDay
+
+    @model_validator(mode="after")
+    def _starts_before_it_ends(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError("start must be before end, on the same day")
+        return self
+
+
+class Person(Part):
+    """One member of the team."""
+
+    name: Words
+    roles: tuple[str, ...]
+    hours: Hours | None = None  # None: the company's business hours
+    delegate: Mail | None = None  # who is called while this person is away
+
+
+class PeopleFile(Part):
+    company: Company
+    roles: Mapping[Name, Words]
+    people: Mapping[Mail, Person]
+
+
+# channels.yml --------------------------------------------------------------------------------------------------------
+
+
+class Queue(Part):
+    """Work that waits for people."""
+
+    role: str
+    channel: str  # a purpose from `channels`
+    description: Words
+    respond_within_min: Count
+
+
+class ChannelsFile(Part):
+    channels: Mapping[Name, ChannelName]  # purpose -> Slack channel; feed, digest and anchor must be there
+    queues: Mapping[Name, Queue]
+
+
+# escalation.yml ------------------------------------------------------------------------------------------------------
+
+
+class Rung(Part):
+    """One step of a ladder: who is called, and how many minutes after the escalation began."""
+
+    role: str
+    after_min: Whole
+
+
+class Trigger(Part):
+    """A reason to call a person."""
+
+    escalation_class: EscalationClass = Field(alias="class")
+    queue: str
+    words: Words  # for the card: "Dana Whitfield <words>"
+    ladder: Annotated[tuple[Rung, ...], Field(min_length=1)]
+    phrases: tuple[Words, ...] = ()  # `*` in a word's place: up to three words; at a word's end: any ending
+    over_cents: Cents | None = None  # an amount in the text above this one
+
+
+class AlwaysHuman(Part):
+    """A matter that stays with people at every stage. What it names is approved by a person, always."""
+
+    description: Words
+    triggers: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    over_cents: Cents | None = None  # any operation above this amount
+
+
+class AgentHandled(Part):
+    """A matter that agents may do by themselves once their stage allows it."""
+
+    description: Words
+    agents: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+
+
+class Escalation(Part):
+    triggers: Mapping[Name, Trigger]
+
+
+class EscalationFile(Escalation):
+    always_human: Mapping[Name, AlwaysHuman]
+    agent_handled: Mapping[Name, AgentHandled]
+
+
+# failures.yml, limits.yml, rollout.yml, schedule.yml, sla.yml --------------------------------------------------------
+
+
+class Failure(Part):
+    """What happens when something breaks: so many attempts, so far apart, then people."""
+
+    description: Words
+    attempts: Count
+    wait_s: Whole
+    queue: str
+
+
+class FailuresFile(Part):
+    failures: Mapping[Name, Failure]  # `default` must be there
+
+
+class WindowLimit(Part):
+    """At most `limit` in any `window_s` seconds, for each gateway or for each agent."""
+
+    limit: Count
+    window_s: Count
+    scope: Scope
+    counts: Words  # what counts, in words
+
+
+class ErrorThreshold(Part):
+    """More than `percent` failed calls out of at least `min_calls` in `window_s` seconds stop a gateway or an agent."""
+
+    percent: Percent
+    window_s: Count
+    min_calls: Count
+
+
+class Limits(Part):
+    windows: Mapping[Name, WindowLimit]
+    daily_spend_cents: Cents
+    bulk_records: Count
+    concurrent_conversations: Count
+    session_min: Count
+    errors: ErrorThreshold
+    unknowns_to_pause: Count  # so many unknown outcomes …
+    unknowns_window_s: Count  # … in so many seconds open a gateway's breaker
+
+
+class Stage(Part):
+    """How far an agent is trusted: four dials."""
+
+    description: Words
+    operations: Literal["none", "read", "all"]
+    share: Percent  # of customers
+    hours: Hours | None = None  # None: around the clock
+    oversight: Literal["all", "exceptions"]
+
+
+class Rollout(Part):
+    default: str  # the stage of an agent that is not named below
+    stages: Mapping[Name, Stage]
+    agents: Mapping[Name, str]
+
+
+class Job(Part):
+    """Something that the clock starts. `at` is in the company's zone; of an hourly job only its minutes count."""
+
+    description: Words
+    every: Literal["minute", "hour", "day"]
+    at: TimeOfDay | None = None
+    missed: Literal["run_once", "skip"]
+
+    @model_validator(mode="after")
+    def _a_day_needs_its_hour(self) -> Self:
+        if self.every == "day" and self.at is None:
+            raise ValueError("a daily job needs `at`, for example at: 17:30")
+        return self
+
+    @property
+    def cron(self) -> str:
+        """The same as five cron fields, in the company's zone."""
+        match self.every:
+            case "minute":
+                return "* * * * *"
+            case "hour":
+                return f"{self.at.minute if self.at else 0} * * * *"
+            case "day":
+                return f"{self.at.minute} {self.at.hour} * * *" if self.at else "0 0 * * *"
+
+
+class Schedule(Part):
+    jobs: Mapping[Name, Job]
+
+
+class Target(Part):
+    """How fast. Minutes count within business hours only, where it says so."""
+
+    first_answer_min: Count
+    approval_min: Count
+    business_hours: Switch
+
+
+class Sla(Part):
+    business_hours: Hours
+    holidays: tuple[date, ...] = ()
+    default: Mapping[Priority, Target]
+    workflows: Mapping[Name, Mapping[Priority, Target]]
+
+    @field_validator("default")
+    @classmethod
+    def _every_priority(cls, value: Mapping[Priority, Target]) -> Mapping[Priority, Target]:
+        missing = [name for name in ("low", "medium", "high", "critical") if name not in value]
+        if missing:
+            raise ValueError(f"priorities are missing: {', '.join(missing)}")
+        return value

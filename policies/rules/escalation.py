@@ -1,0 +1,109 @@
+"""When a person is called, who, and how fast. Deterministic: words call a person whatever a model thinks of them. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from policies.parts import Trigger
+from policies.rules import sla
+from policies.schema import Policy
+
+IMMEDIATE = timedelta(seconds=30)
+SCHEDULED = timedelta(hours=2)
+_APOSTROPHES = re.compile(r"(?<=\w)['’‘`´ʼ＇](?=\w)")
+_BETWEEN = re.compile(r"[\W_]+")
+_AMOUNT = re.compile(
+    r"(?:\$|usd\s?)\s?(?P<a>\d[\d,]{0,14}(?:\.\d{1,9})?)\s?(?P<ka>k|m|thousand|million)?\b"
+    r"|(?<![\d.,])(?P<b>\d[\d,]{0,14}(?:\.\d{1,9})?)\s?(?P<kb>k|m|thousand|million)?\s?(?:usd|dollars?|bucks)\b"
+)
+_SCALE = {None: 1, "k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
+
+
+def trigger(policy: Policy, name: str) -> Trigger | None:
+    """The trigger of this name, or None when policy has none; then it goes to people through the `default` failure."""
+    return policy.escalation.triggers.get(name)
+
+
+def queue_of(policy: Policy, name: str) -> str:
+    """The queue that a trigger's task goes to; for an unknown trigger the queue for failures."""
+    found = trigger(policy, name)
+    return found.queue if found else policy.failures["default"].queue
+
+
+def triggers_in(policy: Policy, text: str) -> tuple[str, ...]:
+    """The names of all triggers whose phrases or amounts stand in the text, most urgent first, then as in the file.
+
+    Capital letters, punctuation, line breaks, accents, width and invisible characters make no difference. An agent acts
+    on the immediate ones always, on others where it names them under `escalates_when`."""
+    plain = normalised(text)
+    cents = _largest_amount(text)
+    found = [
+        (name, rule)
+        for name, rule in policy.escalation.triggers.items()
+        if (rule.over_cents is not None and cents > rule.over_cents)
+        or (rule.phrases and _pattern(rule.phrases).search(plain))
+    ]
+    order = ("immediate", "scheduled", "follow_up")
+    return tuple(name for name, _ in sorted(found, key=lambda one: order.index(one[1].escalation_class)))
+
+
+def due(policy: Policy, name: str, now: datetime) -> datetime:
+    """By when a person must have been called, aware UTC. An unknown trigger is due at once."""
+    found = trigger(policy, name)
+    match found.escalation_class if found else "immediate":
+        case "immediate":
+            return now + IMMEDIATE
+        case "scheduled":
+            return now + SCHEDULED
+        case "follow_up":
+            return sla.next_opening(policy, now)
+
+
+def ladder(policy: Policy, name: str, now: datetime) -> tuple[tuple[str, datetime], ...]:
+    """Who is called when, in order: (role, time). A follow-up's ladder begins when it is due, all others now."""
+    found = trigger(policy, name)
+    if found is None:
+        queue = policy.queues[queue_of(policy, name)]
+        return ((queue.role, now),)
+    start = due(policy, name, now) if found.escalation_class == "follow_up" else now
+    return tuple((rung.role, start + timedelta(minutes=rung.after_min)) for rung in found.ladder)
+
+
+def normalised(text: str) -> str:
+    """Words in small letters with one space between: what phrases are looked for in."""
+    wide = unicodedata.normalize("NFKD", text)
+    seen = "".join(char for char in wide if unicodedata.category(char) not in ("Cf", "Mn", "Cc") or char in "\n\t\r")
+    return " ".join(_BETWEEN.sub(" ", _APOSTROPHES.sub("", seen.casefold())).split())
+
+
+@lru_cache(maxsize=256)
+def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b{_one(phrase)}\b" for phrase in phrases))
+
+
+def _one(phrase: str) -> str:
+    """`*` alone stands for up to three words, inside or at the end of a word for letters."""
+    pattern = ""
+    for number, word in enumerate(phrase.split()):
+        if word == "*":
+            pattern += r"(?: \w+){0,3}"
+        else:
+            space = " " if number else ""
+            pattern += space + r"\w*".join(re.escape(normalised(part)) for part in word.split("*"))
+    return pattern
+
+
+def _largest_amount(text: str) -> int:
+    """The largest amount of money in the text, in cents; 0 when there is none."""
+    found = 0
+    for match in _AMOUNT.finditer(unicodedata.normalize("NFKC", text).casefold()):
+        digits, scale = match["a"] or match["b"], match["ka"] or match["kb"]
+        whole, _, part = digits.replace(",", "").partition(".")
+        cents = (int(whole or 0) * 100 + int((part + "00")[:2])) * _SCALE[scale]
+        if part[2:]:  # 1.125 million: what two digits cannot hold only ever makes the amount larger
+            cents += _SCALE[scale]
+        found = max(found, cents)
+    return found

@@ -1,0 +1,184 @@
+"""Everything that can be rendered, by name: with ordinary words, or with hostile ones in every place from outside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.cards import approval, digest, edit, effect, escalation, handoff, paused, reject, replies, task, timeline, why
+from bot.cards.approval import ApprovalState, Signature
+from bot.cards.blocks import Json
+from bot.cards.difference import difference
+from bot.cards.digest import Todo
+from bot.cards.edit import EditField
+from bot.cards.escalation import EscalationState
+from bot.cards.replies import HelpGroup, Status
+from bot.cards.timeline import Step
+from core.contract.authority import Refused
+from core.contract.authority import Step as Need
+from core.contract.base import Handle
+from core.contract.effect import EffectState
+from core.contract.work import Completed, Customer, Evidence, Party, Resolved
+from tests.bot.cards import samples as s
+
+Gallery = dict[str, Json]
+
+
+def ordinary() -> Gallery:
+    """Each card in each of its states."""
+    found: Gallery = {f"approval {state}": approval.render(s.ended(state)) for state in ApprovalState}
+    two = (Need(role="support_lead"), Need(role="finance"))
+    signed = (Signature("support_lead", "U0THEO", s.NOW),)
+    found |= {
+        "approval pending": approval.render(s.approval()),
+        "approval 1 of 2": approval.render(s.approval(steps=two, signatures=signed, rule_words="Refunds need two.")),
+        "approval lead": approval.render(s.approval(resolved=s.lead())),
+        "approval money": approval.render(s.approval(resolved=money())),
+        "approval unknown operation": approval.render(
+            s.approval(resolved=Resolved(operation="shop.merge_orders", lines=()))
+        ),
+        "approval too long": approval.render(s.approval(resolved=s.mail("word " * 1000))),
+        "approval far too long": approval.render(s.approval(resolved=s.mail("word " * 100_000))),
+        "approval expired": approval.render(s.approval(ApprovalState.EXPIRED, next_words="The support queue has it.")),
+    }
+    found |= {f"effect {state}": effect.render(s.effect(state)) for state in EffectState}
+    found |= {
+        "effect edited": effect.render(s.edited()),
+        "effect allowed": effect.render(
+            s.effect(approval_ref=None, decided_by=(), rule_words="Small notes go by themselves")
+        ),
+        "effect waits": effect.render(
+            s.effect(EffectState.READY, waits_words="50 mails an hour are used up", waits_until=s.DUE)
+        ),
+        "effect unknown early": effect.render(s.effect(EffectState.UNKNOWN, answers_from=s.DUE, reason="timeout")),
+        "effect failed by a person": effect.render(
+            s.effect(EffectState.FAILED, settled_by="U0SAM", reason="no such box")
+        ),
+    }
+    found |= {f"escalation {state}": escalation.render(s.escalation(state)) for state in EscalationState}
+    found |= {f"timeline {step}": timeline.told(s.happening(step)) for step in Step}
+    found |= {f"refused {code}": replies.refused(Refused(code=code, reason="Sam has it.")) for code in codes()}
+    found |= forms() | rest()
+    page = approval.read_modal(s.approval(resolved=s.mail("word " * 1000)))
+    assert page is not None
+    return found | {"approval read": page}
+
+
+def money() -> Resolved:
+    lines = (("Refund", "$84.00 of $112.00"), ("To", "Lionel Park"))
+    return Resolved(operation="pay.refund", lines=lines, counterparty="Lionel Park", amount_cents=8400, currency="USD")
+
+
+def codes() -> tuple[str, ...]:
+    return tuple(Refused.model_fields["code"].annotation.__args__)
+
+
+def forms() -> Gallery:
+    return {
+        "edit": edit.edit_modal(s.edit_form()),
+        "edit difference": edit.difference_modal(s.difference_form()),
+        "reject": reject.reject_modal(s.AP, "reply to Dana Whitfield, T-1042"),
+        "why": why.why_modal(s.why_page()),
+        "why empty": why.why_modal(why.WhyPage(s.AP, s.ZONE)),
+        "hand back": task.hand_back_modal(s.BACK),
+        "handoff details": handoff.details_modal(s.handoff_card()),
+        "loading": replies.loading_modal("Why?", str(s.AP)),
+        "page refused": replies.page_refused("Edit", "This is too long.", str(s.AP)),
+    }
+
+
+def rest() -> Gallery:
+    return {
+        "handoff": handoff.render(s.handoff_card()),
+        "handoff sent back": handoff.render(
+            replace(s.handoff_card(message_type="clarification"), missing=("address",))
+        ),
+        "taken over": task.taken_over(s.taken()),
+        "handed back": task.handed_back(s.handed_back()),
+        "closed": task.handed_back(s.handed_back(agent="")),
+        "paused": paused.render(s.paused()),
+        "paused all": paused.render(s.paused(scope="All agents", until=s.DUE, held=tuple("abcdefghijklmnop"))),
+        "resumed": paused.render(s.paused(lifted_by="U0MAYA", lifted_at=s.DUE)),
+        "digest": digest.render(s.digest()),
+        "digest empty": digest.render(digest.DigestCard("Sunday", 0, 0)),
+        "help": replies.help_reply(s.HELP),
+        "status": replies.status_reply(s.STATUS),
+        "opened": replies.opened("T-1051", "is my bike ready?", owner_words="The Support agent looks at it."),
+        "joined": replies.joined("T-1051"),
+        "told": replies.told("Sam approved it."),
+        "not allowed": replies.not_allowed("approve this reply", "You asked for it.", ("U0THEO",), s.DUE, s.ZONE),
+        "already": replies.already("U0THEO", s.NOW, s.ZONE, "sent it"),
+    }
+
+
+def hostile(x: str) -> Gallery:
+    """`x` wherever text from outside, from a model or from a policy can stand."""
+    evidence = (Evidence(what=x, source=x, quote=x, at=s.NOW),)
+    outcome = {"decided_by": x, "decided_at": s.NOW, "reason_words": x, "note": x, "next_words": x}
+    every = {
+        "why_text": x,
+        "on_expiry_words": x,
+        "undo_words": x,
+        "rule_words": x,
+        "deciders": (x, "U0SAM"),
+        "agent": x,
+    }
+    odd = Resolved(operation="x." + x, lines=((x, x), (x, x)), body=x, counterparty=x)
+    late = {
+        "waits_words": x,
+        "known": (x,) * 20,
+        "reason": x,
+        "receipt": x,
+        "note": x,
+        "if_nobody_words": x,
+        "rule_words": x,
+    }
+    found: Gallery = {}
+    for name, resolved in (("mail", s.mail(x, x, x)), ("lead", s.lead(x)), ("odd", odd)):
+        found |= {f"{name} approval {state}": approval.render(s.approval(state, resolved, **(every | outcome)))
+                  for state in ApprovalState}  # fmt: skip
+        found |= {f"{name} effect {state}": effect.render(s.effect(state, resolved, **late, changes=difference("old.", x)))
+                  for state in EffectState}  # fmt: skip
+    party = Party(kind="agent", name=x, role=x)
+    card = s.handoff_card(
+        objective=x, context_summary=x, facts={x: x}, customer=Customer(name=x, account_id=x), evidence=evidence,
+        completed_actions=(Completed(what=x, by=party, outcome="done", note=x),), open_questions=(x, x), next_action=x,
+        escalation_rule=x, sla=x, source=party, receiver=party, owner=party, conversation=Handle("con_1"),
+    )  # fmt: skip
+    field = EditField("body", x[:20], x[:3000], True)
+    page = s.why_page(
+        why_text=x, evidence=evidence * 30, rule_words=x, trust_words=x, trail=((s.NOW, x),) * 40, cost_words=x
+    )
+    found |= {f"escalation {state}": escalation.render(s.escalation(
+        state, trigger=x, why_text=x, called=(x,), customer=x, words=x, story=(x,) * 20, told=x, if_nobody_words=x,
+        taken_by=x, closed_words=x)) for state in EscalationState}  # fmt: skip
+    return found | {
+        "handoff": handoff.render(card),
+        "handoff details": handoff.details_modal(replace(card, missing=(x,) * 30)),
+        "edit": edit.edit_modal(s.edit_form(agent=x, fixed=((x, x),), fields=(field,))),
+        "difference": edit.difference_modal(
+            s.difference_form(resolved=s.mail(x), changes=difference(s.DRAFT, x), note=x)
+        ),
+        "reject": reject.reject_modal(s.AP, x),
+        "why": why.why_modal(page),
+        "taken": task.taken_over(s.taken(agent=x, person=x, about=x, held=x, held_words=x, check_words=x)),
+        "handed back": task.handed_back(s.handed_back(agent=x, person=x, did=x, about=x, next_words=x, held_words=x)),
+        "paused": paused.render(s.paused(scope=x, by=x, reason=x, held=(x,) * 30, in_flight=(x,), unaffected_words=x)),
+        "digest": digest.render(
+            s.digest(
+                day_words=x,
+                summary_words=x,
+                todos=(Todo(x, x, x, x),) * 30,
+                table=((x, x), (x, x)),
+                facts=((x, x),),
+                notes=(x,) * 9,
+            )
+        ),
+        "status": replies.status_reply(Status(x, True, ((x[:900], x[:900]),), (x,) * 20, ((x[:900], x[:900]),))),
+        "help": replies.help_reply((HelpGroup("See", (("/baton", "help"),)),)),
+        "opened": replies.opened(x, x, owner_words=x),
+        "told": replies.told(x),
+        "refused": replies.refused(Refused(code="expired", reason=x)),
+        "not allowed": replies.not_allowed(x, x, (x,)),
+        "already": replies.already(x, s.NOW, s.ZONE, x),
+        "timeline": timeline.told(s.happening(detail=x, actor=x)),
+    }

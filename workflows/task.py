@@ -1,0 +1,356 @@
+"""The life of a task, from top to bottom.
+
+    open ─► plan ─► turn ─► judge ─┬─ Allow ─────────────────────► effect ─► next turn … ─► done
+                     ▲             ├─ NeedsApproval ─► decide ───►   │
+                     └─ hand over ─┴─ Deny, Escalate ─► a person     └─ unknown ─► a person
+
+Each method that opens a unit is one step. It locks the task first, and all that it says is committed together:
+
+    step     rows written                                                             audit
+    open     event, task, handle, job(plan); or event on a known task, job(turn)      event.received
+    plan     turn, handoff, card, job plan → turn                                     turn.ended
+    turn     turn, then one of: handoff + job(turn) · escalation · a date ·           turn.ended,
+             proposal + (effect + job(effect) | approval + card | escalation)         verdict.given for each proposal
+    effect   `gateways.base.execute`: claim, call, settle                             effect.claimed, effect.settled
+    settled  card, then job(turn) once nothing of the task is open any more
+
+What people do is in `workflows/requests.py`. No transaction is open while a model reads or a provider is called. A step that is
+run twice finds the task moved on (`Stale`) and does nothing; a process that dies between two steps leaves the next job on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from agents import handoffs, validator
+from agents.base import Brief
+from agents.roster import Roster
+from core.contract.authority import Allow, Deny, NeedsApproval
+from core.contract.base import Handle, TaskId
+from core.contract.effect import NotSent, Receipt, Sent, Unknown
+from core.contract.work import (
+    Ask,
+    Clarify,
+    Escalate,
+    Event,
+    Finished,
+    FollowUp,
+    Handoff,
+    HandOver,
+    Party,
+    Proposal,
+    Propose,
+    Resolved,
+    Turn,
+)  # fmt: skip
+from core.engine import Handler
+from core.errors import Stale
+from core.ledger import Job, Ledger, Phase, TaskRow, TaskState, Unit
+from core.moment import to_us
+from core.ports import Model
+from gateways.adapter import NotResolved, Pointer
+from gateways.base import DoorOut
+from gateways.checks import Checks
+from gateways.handles import issue, of_task
+from gateways.reader import DoorIn
+from workflows import history, requests
+from workflows.borrowed import Bill, Borrowed, SeenReader
+
+MAX_BOUNCES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The task that an event belongs to; `is_new` is False for a repeat, which changed nothing."""
+
+    task_id: TaskId
+    is_new: bool
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLife:
+    """Everything that happens to a task without a person."""
+
+    ledger: Ledger
+    roster: Roster
+    model: Model
+    door_out: DoorOut
+    door_in: DoorIn
+
+    def handlers(self) -> Mapping[Phase, Handler]:
+        """Which method does which job."""
+        return {Phase.PLAN: self.plan, Phase.TURN: self.turn, Phase.EFFECT: self.effect}
+
+    # Something came in -----------------------------------------------------------------------------------------------
+
+    def open(
+        self, event: Event, thread_key: str | None, *, answerable: bool = True, closed_because: str = ""
+    ) -> Opened:
+        """The task of this event. A repeat gets the task that it opened the first time; a reply joins its conversation.
+
+        `thread_key` names the conversation in its system of record, None when there is none; `answerable`: agents may write
+        there. `closed_because`: it is kept, but no agent reads it."""
+        if known := self._known(event):
+            return Opened(known, is_new=False)
+        index = self.ledger.cipher.blind("conversation", thread_key) if thread_key else None
+        if index and (rows := self.ledger.rows("task.by_conversation", conversation=index)):
+            return self._join(event, TaskId(rows[0][0]), closed_because)
+        with self.ledger.unit() as unit:
+            if found := unit.one("event.known", source=event.source, key=self._source_key(event)):
+                return Opened(TaskId(found[0]), is_new=False)
+            task = unit.open_task(workflow="inbox", owner="planner")
+            task.policy_version = self.door_out.policy().version
+            task.conversation_id, task.requester = index, event.team_member
+            if thread_key and answerable:
+                task.contact = issue(unit, Pointer("conversation", thread_key))
+            self._receive(unit, event)
+            if closed_because:
+                unit.audit("task.closed", "system", reason=closed_because)
+                unit.close()
+            else:
+                unit.next(Phase.PLAN)
+            return Opened(TaskId(task.id), is_new=True)
+
+    def _join(self, event: Event, task_id: TaskId, closed_because: str) -> Opened:
+        """More words on a known task: what was drafted before them no longer fits."""
+        with self.ledger.unit(task_id) as unit:
+            if found := unit.one("event.known", source=event.source, key=self._source_key(event)):
+                return Opened(TaskId(found[0]), is_new=False)
+            self._receive(unit, event)
+            if closed_because == "automatic":
+                return Opened(task_id, is_new=True, joined=True)
+            requests.supersede_open(unit, "The customer wrote again, so this draft no longer fits.")
+            if closed_because:
+                unit.audit("task.closed", "system", reason=closed_because)
+                unit.close()
+            elif unit.task.claimed_by is None and not requests.waits_for_person(unit):
+                unit.task.closed_at = None
+                unit.next(Phase.TURN if unit.task.handoff_id else Phase.PLAN)
+            return Opened(task_id, is_new=True, joined=True)
+
+    def _receive(self, unit: Unit, event: Event) -> None:
+        event_id = unit.ids.new("ev")
+        unit.insert("event", id=event_id, source=event.source, source_key=self._source_key(event), task_id=unit.task.id,
+                    body=event.model_dump_json(), at=to_us(event.at))  # fmt: skip
+        unit.insert("message", id=unit.ids.new("ms"), task_id=unit.task.id, direction="in", event_id=event_id,
+                    conversation_id=unit.task.conversation_id or "", at=unit.at)  # fmt: skip
+        unit.audit("event.received", "system", event=event_id, source=event.source, audit_class="customer")
+
+    def knows(self, source: str, source_id: str) -> bool:
+        """Whether this event came in before."""
+        return bool(self.ledger.rows("event.known", source=source, key=self.ledger.cipher.blind(f"event:{source}", source_id)))
+
+    def _known(self, event: Event) -> TaskId | None:
+        rows = self.ledger.rows("event.known", source=event.source, key=self._source_key(event))
+        return TaskId(rows[0][0]) if rows else None
+
+    def _source_key(self, event: Event) -> str:
+        return self.ledger.cipher.blind(f"event:{event.source}", event.source_id)
+
+    # Agents read and propose -----------------------------------------------------------------------------------------
+
+    def plan(self, job: Job) -> None:
+        """The first turn: which workflow, which agent."""
+        task = self._task(job)
+        brief = self._brief(task, None)
+        if brief.busy & {"*", "planner"}:
+            self._hold(job, "planner")
+            return
+        tools = self._tools(job, "planner")
+        self._end_turn(job, self.roster.plan(brief, tools), brief, tools)
+
+    def turn(self, job: Job) -> None:
+        """One specialist's go. A paused agent's task stands still until the agent is resumed."""
+        task = self._task(job)
+        handoff = history.handoff(self.ledger, task)
+        brief = self._brief(task, handoff)
+        agent = handoff.receiver.name
+        if brief.busy & {"*", agent}:
+            self._hold(job, agent)
+            return
+        tools = self._tools(job, agent)
+        self._end_turn(job, self.roster.turn(brief, tools), brief, tools)
+
+    def _hold(self, job: Job, agent: str) -> None:
+        with self.ledger.unit(job.task_id, job) as unit:
+            unit.wait(f"agent:{agent}")
+            unit.audit("turn.held", "policy", agent=agent)
+
+    def _task(self, job: Job) -> TaskRow:
+        task = self.ledger.task(job.task_id)
+        if task is None or task.step != job.step:
+            raise Stale(job.id)
+        return task
+
+    def _brief(self, task: TaskRow, handoff: Handoff | None) -> Brief:
+        events = history.events(self.ledger, task.id)
+        contact = Handle(task.contact) if task.contact else None
+        return Brief(
+            task_id=TaskId(task.id), workflow=task.workflow, event=events[-1], words=history.words(events), handoff=handoff,
+            history=history.completed(self.ledger, task.id), contact=contact, busy=history.busy(self.ledger),
+            policy=self.door_out.policy(), now=self.ledger.clock.now(),
+        )  # fmt: skip
+
+    def _tools(self, job: Job, agent: str) -> Borrowed:
+        reader = SeenReader(self.door_in.reader(TaskId(job.task_id), agent))
+        return Borrowed(reader, Bill(self.model, self.ledger, job.task_id, agent), self.ledger.ids)
+
+    def _end_turn(self, job: Job, turn: Turn, brief: Brief, tools: Borrowed) -> None:
+        findings = validator.findings(turn, brief, tuple(tools.reader.records))
+        outcome = turn.outcome
+        if findings:
+            outcome = Escalate(trigger="unsure", why="; ".join(finding.what for finding in findings[:3]))
+        exact = self._resolve(turn, job.task_id) if isinstance(outcome, Propose) else {}
+        with self.ledger.unit(job.task_id, job) as unit:
+            turn_id = history.record_turn(unit, turn, findings)
+            tools.model.record(unit)
+            unit.audit("turn.ended", turn.agent, outcome=outcome.kind, findings=len(findings), turn=turn_id)
+            match outcome:
+                case Propose(proposals=proposals):
+                    for n, proposal in enumerate(proposals):
+                        self._judge(unit, turn, turn_id, proposal, exact[n])
+                case HandOver(handoff=handoff):
+                    self._hand_over(unit, handoff)
+                case Clarify(missing=missing):
+                    self._bounce(unit, brief, missing)
+                case Ask(question=question):
+                    requests.escalate(unit, self.door_out.policy(), "needs_answer", question, agent=turn.agent)
+                case FollowUp(at=at):
+                    unit.next(Phase.TURN, due_at=at)
+                    unit.wait("time")
+                case Escalate():
+                    requests.escalate(
+                        unit, self.door_out.policy(), outcome.trigger, outcome.why, agent=turn.agent, queue=outcome.queue
+                    )
+                case Finished(summary=summary):
+                    unit.audit("task.finished", turn.agent, summary_chars=len(summary))
+                    unit.close()
+                case _:
+                    assert_never(outcome)
+
+    def _hand_over(self, unit: Unit, handoff: Handoff) -> None:
+        policy = self.door_out.policy()
+        source, receiver = handoff.source.name, handoff.receiver.name
+        stopped = handoffs.allowed(policy, handoff.workflow, source, receiver, handoff.hop, history.trail(unit))
+        if stopped:
+            requests.escalate(unit, policy, "unsure", stopped.reason, agent=source)
+            return
+        history.record_handoff(unit, handoff, policy)
+        task = unit.task
+        task.workflow, task.owner, task.priority = handoff.workflow, handoff.receiver.name, handoff.priority
+        task.hop, task.handoff_id, task.deadline = handoff.hop, handoff.handoff_id, to_us(handoff.deadline)
+        unit.card("handoff", handoff.handoff_id, policy.channels["feed"])
+        unit.next(Phase.TURN)
+
+    def _bounce(self, unit: Unit, brief: Brief, missing: tuple[str, ...]) -> None:
+        """Back to the sender, once; the second time to a person, and nobody has asked the customer twice."""
+        policy = self.door_out.policy()
+        if brief.handoff is None or unit.count("handoff.bounces", task=unit.task.id) + 1 >= MAX_BOUNCES:
+            requests.escalate(unit, policy, "unsure", f"Missing twice: {', '.join(missing)}", agent=unit.task.owner)
+            return
+        handoff = brief.handoff
+        back = handoff.model_copy(update={
+            "handoff_id": unit.ids.new("ho"), "message_type": "clarification", "source": handoff.receiver,
+            "receiver": handoff.source, "open_questions": missing, "previous": handoff.handoff_id, "hop": handoff.hop + 1,
+            "retry_count": handoff.retry_count + 1, "created_at": unit.now,
+        })  # fmt: skip
+        history.record_handoff(unit, back, policy)
+        unit.task.owner, unit.task.handoff_id, unit.task.hop = back.receiver.name, back.handoff_id, back.hop
+        unit.card("handoff", back.handoff_id, policy.channels["feed"])
+        unit.next(Phase.PLAN if back.receiver.name == "planner" else Phase.TURN)
+
+    # Code decides ----------------------------------------------------------------------------------------------------
+
+    def _resolve(self, turn: Turn, task_id: str) -> dict[int, Resolved | NotResolved]:
+        handles = of_task(self.ledger, task_id)
+        proposals = turn.outcome.proposals if isinstance(turn.outcome, Propose) else ()
+        return {n: self.door_out.resolve(proposal, handles) for n, proposal in enumerate(proposals)}
+
+    def _judge(self, unit: Unit, turn: Turn, turn_id: str, proposal: Proposal, exact: Resolved | NotResolved) -> None:
+        policy = self.door_out.policy()
+        found = self.door_out.registry.operation(proposal.operation)
+        if found is None or isinstance(exact, NotResolved):
+            why = exact.reason if isinstance(exact, NotResolved) else f"{proposal.operation} is unknown"
+            unit.audit("verdict.given", "policy", operation=proposal.operation, verdict="not_resolved")
+            requests.escalate(unit, policy, "unsure", why, agent=turn.agent)
+            return
+        operation, _ = found
+        proposal = proposal.model_copy(update={"author": Party(kind="agent", name=turn.agent)})
+        verdict = Checks(policy, self.door_out.directory).verdict(unit, turn.agent, proposal, exact, operation)
+        proposal_id = history.record_proposal(unit, proposal, exact, verdict, policy.version, turn_id)
+        unit.audit("verdict.given", "policy", proposal=proposal_id, operation=proposal.operation, verdict=verdict.kind,
+                   digest=exact.digest())  # fmt: skip
+        match verdict:
+            case Allow():
+                requests.make_effect(unit, proposal_id, proposal, exact, operation, turn.agent, request_id=None)
+            case NeedsApproval():
+                requests.ask_approval(unit, policy, proposal_id, proposal, exact, verdict, turn.agent)
+            case Deny(reason=reason):
+                requests.escalate(unit, policy, "unsure", f"The rules forbid it: {reason}", agent=turn.agent)
+            case Escalate(trigger=trigger, why=why, queue=queue):
+                requests.escalate(unit, policy, trigger, why, agent=turn.agent, queue=queue)
+            case _:
+                assert_never(verdict)
+
+    # One door out ----------------------------------------------------------------------------------------------------
+
+    def effect(self, job: Job) -> None:
+        """Claim, call, receipt; what follows is below and is committed with the receipt."""
+        self.door_out.execute(job, self)
+
+    def settled(self, unit: Unit, effect: dict[str, Any], receipt: Receipt) -> None:
+        """What follows from a receipt."""
+        match receipt:
+            case Sent():
+                requests.timeline(unit, effect["request_id"], "sent", operation=effect["operation"])
+                if effect["effect_class"] == "message" and unit.task.first_reply_at is None:
+                    unit.task.first_reply_at = unit.at
+            case NotSent(reason=reason):
+                requests.escalate(unit, self.door_out.policy(), "failed_effect", reason, agent=str(effect["agent"]))
+            case Unknown(reason=reason):
+                requests.escalate(unit, self.door_out.policy(), "unknown_effect", reason, agent=str(effect["agent"]))
+            case _:
+                assert_never(receipt)
+        self.go_on(unit)
+
+    def asked_again(self, unit: Unit, effect: dict[str, Any], verdict: NeedsApproval, why: str) -> None:
+        """An approval that no longer holds is asked for anew, saying why."""
+        row = unit.row("proposal", "proposal.get", id=effect["proposal_id"]) or {}
+        proposal = Proposal.model_validate_json(row["body"])
+        exact = self.door_out.resolve(proposal, of_task(self.ledger, unit.task.id))
+        if isinstance(exact, NotResolved):
+            self.refused(unit, effect, exact.reason)
+            return
+        policy = self.door_out.policy()
+        again = history.record_proposal(unit, proposal, exact, verdict, policy.version, row["turn_id"], supersedes=row["id"])
+        requests.ask_approval(unit, policy, again, proposal, exact, verdict, str(effect["agent"]), why_again=why,
+                              in_place_of=effect["request_id"])  # fmt: skip
+
+    def refused(self, unit: Unit, effect: dict[str, Any], why: str) -> None:
+        """Policy said no at the last moment: a person gets the task."""
+        requests.escalate(unit, self.door_out.policy(), "unsure", why, agent=str(effect["agent"]))
+
+    def go_on(self, unit: Unit) -> None:
+        """The agent's next turn, once nothing that it proposed is open any more. The task's lock makes this exact."""
+        if unit.task.claimed_by or requests.waits_for_person(unit):
+            return
+        open_now = unit.count("request.open_of_task", task=unit.task.id) + unit.count("effect.open_of_task", task=unit.task.id)
+        if open_now == 0 and unit.task.state != TaskState.DONE:
+            unit.next(Phase.TURN)
+
+    # What an engine gives up -----------------------------------------------------------------------------------------
+
+    def give_up(self, job: Job, reason: str) -> None:
+        """A job that failed too often ends with a person, never in a loop."""
+        if not job.task_id:
+            with self.ledger.unit(None, job) as unit:
+                unit.audit("job.given_up", "system", job=job.phase.value, reason=reason, audit_class="system")
+            return
+        with self.ledger.unit(job.task_id) as unit:
+            unit.done_job = job
+            unit.audit("job.given_up", "system", job=job.phase.value, reason=reason, audit_class="system")
+            if job.phase is Phase.EFFECT or unit.task.step == job.step:
+                requests.escalate(unit, self.door_out.policy(), "failed", reason, agent=unit.task.owner)
