@@ -6,22 +6,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 
 from agents import roster
+from agents.rehearsal import rehearse
+from commands.context import CommandContext, Input
+from commands.door import run_verb
 from core.audit import Anchor, Link, Verified, verify
 from core.crypto import Cipher, load_or_make_key
 from core.database import Database
 from core.engine import EmbeddedEngine, Handler, Runner, RunnerLock
-from core.errors import BatonError
+from core.errors import BadInput, BatonError
 from core.failpoints import armed
 from core.ledger import Ledger, Phase
 from core.logs import set_up
 from core.moment import RandomIds, SystemClock
 from core.people import NoDirectory
-from core.ports import Clock, Directory, Ids, Model
+from core.ports import Answer, Clock, Directory, Ids, Model, S, Wording
 from core.schema import bring_up_to_date
 from core.settings import Settings, from_env
 from gateways.base import DoorOut
@@ -31,6 +35,7 @@ from gateways.mail.inbox import MailInbox
 from gateways.reader import DoorIn
 from gateways.registry import Registry
 from gateways.systems import Systems
+from intake.inputs import inputs
 from policies.load import load
 from policies.schema import Policy
 from workflows.arrivals import Arrivals
@@ -41,7 +46,7 @@ from workflows.takeover import TakeOver
 from workflows.task import TaskLife
 
 WORKERS = 4
-SAMPLES = ("--first",)
+DEFAULT_MODEL = "gpt-5-mini"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,8 @@ class House:
         life, ledger = self.services.life, self.services.ledger
         attempts = self.services.policy().failures["default"].attempts
         runner = Runner(ledger, {**life.handlers(), **(more or {})}, life.give_up, attempts)
-        lock = RunnerLock(ledger.database.path.with_suffix(".runner"))
-        engine = EmbeddedEngine(ledger, runner, lock, self.services.clock, WORKERS)
-        ledger.offer = engine.offer
-        return engine
+        lock = runner_lock(self.services.settings)
+        return EmbeddedEngine(ledger, runner, lock, self.services.clock, WORKERS)
 
     def run_until_rest(self, timeout_s: float = 120.0) -> bool:
         """Works everything off in this process. False when another process is the runner, which then does it."""
@@ -77,6 +80,11 @@ class House:
         self.services.ledger.database.close()
         self.services.ledger.anchor.close()
         self.systems.close()
+
+
+def runner_lock(settings: Settings) -> RunnerLock:
+    """The lock that one process holds while it runs this database's jobs."""
+    return RunnerLock(settings.var / "runner.lock")
 
 
 def build(
@@ -108,7 +116,7 @@ def build(
 
     directory = people(ledger)
     door_out = DoorOut(ledger, registry, policy, directory)
-    model = model or _LateModel(lambda: _model(settings, rules, ids))
+    model = model or LateModel(lambda: model_of(settings, rules, ids))
     life = TaskLife(ledger, roster.load(rules), model, door_out, DoorIn(ledger, registry, policy))
     services = Services(
         settings=settings, clock=clock, ledger=ledger, policy=policy, directory=directory, life=life,
@@ -124,46 +132,96 @@ def _verify(ledger: Ledger) -> Verified:
     return verify(rows, (int(head[0]), str(head[1])), ledger.anchor.points())
 
 
-def _model(settings: Settings, rules: Policy, ids: Ids) -> Model:
-    """OpenAI with a key, else the local model. Each is imported only where it is used."""
-    if settings.openai_api_key or settings.openai_base_url:
+def model_of(settings: Settings, rules: Policy, ids: Ids) -> Model:
+    """OpenAI with a key, else the local model. Raises `Permanent` when neither can read."""
+    if settings.uses_openai:
         from gateways.model.openai import OpenAIModel
 
         labels = {name: tuple(examples) for name, examples in rules.examples.items()}
-        return OpenAIModel(settings.openai_api_key or "none", settings.openai_base_url, settings.model, labels=labels, ids=ids)
+        return OpenAIModel(api_key=settings.openai_api_key or "none", base_url=settings.openai_base_url or None,
+                           model=settings.model or DEFAULT_MODEL, labels=labels, ids=ids)  # fmt: skip
     from gateways.model.local import LocalModel
 
-    return LocalModel(settings.var / "models", ids)
+    return LocalModel(settings.models, ids)
 
 
-class _LateModel:
+class LateModel:
     """A model that is loaded when it is first asked: a verb that reads nothing must not wait for it."""
 
     def __init__(self, load_it: Callable[[], Model]) -> None:
         self._load = load_it
         self._model: Model | None = None
 
-    def __getattr__(self, name: str) -> object:
+    def _now(self) -> Model:
         if self._model is None:
             self._model = self._load()
-        return getattr(self._model, name)
+        return self._model
+
+    def read(self, schema: type[S], *, purpose: str, instructions: str, text: str) -> Answer[S]:
+        """As `core.ports.Model.read`."""
+        return self._now().read(schema, purpose=purpose, instructions=instructions, text=text)
+
+    def write(self, *, purpose: str, template: str, facts: Mapping[str, str], text: str) -> Wording:
+        """As `core.ports.Model.write`."""
+        return self._now().write(purpose=purpose, template=template, facts=facts, text=text)
+
+
+# The doors -----------------------------------------------------------------------------------------------------------
+
+
+def context(settings: Settings, running: House | None = None) -> CommandContext:
+    """What the verbs may call; each part is built when a verb first asks for it, unless a house is `running`."""
+    house = lru_cache(maxsize=1)(lambda: running or build(settings))
+    lock = runner_lock(settings)
+
+    def runner_alive() -> bool:
+        taken = lock.take()
+        lock.release()
+        return not taken
+
+    def train() -> str:
+        from gateways.model.training import train as train_model
+
+        return train_model(load(settings.policies).examples, settings.models).text
+
+    def let_in(source: str, body: bytes, lines: bool) -> Sequence[Input]:
+        return inputs(house().services.arrivals, source, body, lines=lines)
+
+    return CommandContext(
+        settings=settings, clock=SystemClock(), services=lambda: house().services,
+        operations=lambda: house().registry.operations, reads=lambda: house().registry.reads, inputs=let_in,
+        runner_alive=runner_alive, run_until_rest=lambda: house().run_until_rest(),
+        try_examples=lambda: partial(try_example, house()), train=train,
+    )  # fmt: skip
+
+
+def try_example(house: House, agent: str, text: str) -> Mapping[str, object]:
+    """What an agent makes of a text, by the names that examples use under `expect`."""
+    services = house.services
+    now = services.clock.now()
+    return rehearse(services.life.roster, services.policy(), services.life.model, house.ids, now, agent, text)
 
 
 def main(argv: list[str]) -> int:
-    """The exit code of the command line. Everything that goes wrong is one clear line on standard error."""
+    """The exit code of the command line. What goes wrong is one clear line on standard error."""
     try:
         settings = from_env()
         set_up(settings.log)
         if not argv or argv[0] == "run":
             from serve import serve
 
-            return serve(settings, argv[1:])
-        from commands.door import run_verb
-
-        return run_verb(settings, argv)
+            return serve(settings, first_of(argv[1:]))
+        return run_verb(context(settings), argv)
     except BatonError as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def first_of(argv: list[str]) -> tuple[Path, ...]:
+    """The paths behind `--first`: what is submitted when the database is empty. Raises `BadInput` for anything else."""
+    if argv and argv[0] != "--first":
+        raise BadInput(f"run takes no {argv[0]!r}. Usage: run [--first PATH ...]")
+    return tuple(Path(path) for path in argv[1:])
 
 
 if __name__ == "__main__":

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from datetime import date
 from typing import Literal
 
-from agents.plain import WORD, plain, words
+from agents.names import names
+from agents.plain import plain, words
 
 Kind = Literal["amount", "percent", "date", "weekday", "time", "number", "link", "address", "phone", "code", "name"]
 
@@ -56,7 +58,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("amount", rf"(?P<sign>{_SIGN})\s*(?P<n>{_DIGITS})(?:\s*(?P<scale>k|m|thousand|million|grand)\b)?"),
         ("amount_after", rf"(?P<n>{_DIGITS})(?:\s*(?P<scale>k|m|thousand|million|grand))?\s*(?P<sign>{_UNIT})"),
         ("spelled_amount", rf"\b(?P<n>{_SPELLED_RUN})\s*(?P<sign>{_UNIT})"),
-        ("decimal", r"(?<![\w.,-])\d{1,3}(?:[.,]\d{3}){1,4}(?:[.,]\d{2})?(?![\w-]|[.,]\d)|(?<![\w.,-])\d{1,12}[.,]\d{1,2}(?![\w-]|[.,]\d)"),
+        ("decimal", r"(?<![\w.,-])(?:\d{1,3}(?:[.,]\d{3}){1,4}(?:[.,]\d{2})?|\d{1,12}[.,]\d{1,2})(?![\w-]|[.,]\d)"),
         ("phone", r"(?<![\w-])\+?\(?\d[\d ().-]{5,20}\d(?![\w-])"),
         ("code", r"#\s?\w{0,40}\d[\w-]{0,40}|\b(?=[\w-]{0,40}\d)(?=[\w-]{0,40}[a-z])[a-z0-9]+(?:[-_][a-z0-9]+)*\b"),
         ("day_only", r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)\b"),
@@ -64,20 +66,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("number", _DIGITS),
     )
 )  # fmt: skip
-_SENTENCE_END = re.compile(r"(?:[.!?:;]|^|[\n\r*•\"“(]|\s[-–—])\s*$")
-# Words that stand large without being anybody's name: they open a sentence, a greeting or a closing.
-_NO_NAMES = frozenset({
-    "i", "i'm", "i'll", "i'd", "i've", "ok", "am", "pm", "re", "fwd", "hi", "hello", "dear", "hey", "thanks",
-    "thank", "best", "kind", "warm", "regards", "sincerely", "yours", "cheers", "mr", "mrs", "ms", "dr", "we",
-    "we'll", "we're", "you", "your", "our", "the", "a", "an", "it", "it's", "this", "that", "these", "those",
-    "there", "here", "if", "when", "while", "once", "as", "for", "in", "on", "at", "to", "from", "with", "by", "of",
-    "and", "or", "but", "so", "please", "yes", "no", "not", "all", "any", "both", "each", "every", "everything",
-    "everyone", "someone", "nobody", "good", "great", "happy", "glad", "sorry", "sure", "let", "just", "also",
-    "after", "before", "until", "since", "because", "what", "who", "how", "why", "where", "which", "can", "could",
-    "would", "will", "may", "might", "do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "be",
-    "been", "then", "now", "soon", "see", "meanwhile", "unfortunately", "usa", "us", "uk", "eu",
-})  # fmt: skip
-_SPEAKS = re.compile(r"\s+(?:will|has|is|can|would|was|from|at|said|and\s+(?:I|we)\b|[A-Z])|['’]s\b")
+
+_ADDRESS, _LINK = _PATTERNS[0][1], _PATTERNS[1][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +79,12 @@ class Claim:
     quote: str = field(compare=False, default="")
 
 
+@lru_cache(maxsize=512)
 def claims(text: str) -> frozenset[Claim]:
     """All that `text` claims, names included."""
     rest = plain(text)
-    found = set(_names(rest))
+    bare = _LINK.sub(" ", _ADDRESS.sub(" ", rest))
+    found = {Claim("name", word.casefold(), word) for word in names(bare) if not _is_dated(word)}
     for name, pattern in _PATTERNS:
         for match in pattern.finditer(rest):
             found.update(_READERS[name](match))
@@ -103,9 +95,14 @@ def claims(text: str) -> frozenset[Claim]:
 def unsupported(draft: str, sources: tuple[str, ...], year: int) -> tuple[Claim, ...]:
     """What `draft` claims and no source does, in a fixed order. `year` is meant where a date names none."""
     known = frozenset[Claim]().union(*(claims(source) for source in sources))
-    spoken = frozenset(words(" ".join(sources)))
+    spoken = frozenset[str]().union(*(_spoken(source) for source in sources))
     missing = [claim for claim in claims(draft) if not _stands(claim, known, spoken, year)]
     return tuple(sorted(missing, key=lambda claim: (claim.kind, claim.value)))
+
+
+@lru_cache(maxsize=512)
+def _spoken(text: str) -> frozenset[str]:
+    return frozenset(words(text))
 
 
 # Does it stand there? ------------------------------------------------------------------------------------------------
@@ -134,10 +131,10 @@ def _stands(claim: Claim, known: frozenset[Claim], spoken: frozenset[str], year:
 
 
 def _number_in(value: str, other: Claim) -> bool:
-    """A bare number is the same as the amount, code or phone that has just these digits."""
+    """A bare number is the same as `1242.00` without a currency, or a code or phone with just these digits."""
     match other.kind:
         case "amount":
-            return other.value.split()[0] == value
+            return other.value == f"{value} ???"
         case "code" | "phone":
             return other.value.lstrip("#+") == value
         case _:
@@ -285,10 +282,11 @@ def _read_code(match: re.Match[str]) -> Iterator[Claim]:
 
 
 def _read_number(match: re.Match[str]) -> Iterator[Claim]:
-    """Two decimals or a thousands separator make a bare number an amount too, of any currency."""
-    yield Claim("number", _number(match.group()), match.group())
+    """Two decimals or a thousands separator make a bare number an amount of any currency."""
     if re.search(r"[.,]\d{2,3}$", match.group()):
         yield Claim("amount", _number(match.group()) + " ???", match.group())
+    else:
+        yield Claim("number", _number(match.group()), match.group())
 
 
 def link_of(text: str) -> str:
@@ -323,23 +321,8 @@ _READERS = {
 }
 
 
-# Names ---------------------------------------------------------------------------------------------------------------
-
-
-def _names(text: str) -> Iterator[Claim]:
-    """Large words in the middle of a sentence, and at its start when they go on like a name does."""
-    blank = _PATTERNS[0][1].sub(" ", text)
-    blank = _PATTERNS[1][1].sub(" ", blank)
-    for match in WORD.finditer(blank):
-        word = match.group()
-        if not word[0].isupper() or _is_common(word):
-            continue
-        opens = _SENTENCE_END.search(blank[: match.start()][-4:]) is not None
-        if not opens or _SPEAKS.match(blank[match.end() :][:12]):
-            yield Claim("name", word.casefold(), word)
-
-
-def _is_common(word: str) -> bool:
-    lower = word.casefold().replace("’", "'")
-    dated = any(lower == name or lower == name[:3] for name in (*MONTHS, *WEEKDAYS))
-    return lower in _NO_NAMES or dated or lower in RELATIVE or lower in _CURRENCIES
+def _is_dated(word: str) -> bool:
+    """Months, days and currencies stand large too; they have claims of their own."""
+    lower = word.casefold()
+    dated = any(lower in (name, name[:3]) for name in (*MONTHS, *WEEKDAYS))
+    return dated or lower in RELATIVE or lower in _CURRENCIES

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from agents.base import Brief, Tools
@@ -45,11 +46,15 @@ class Answering:
 
 def own_words(template: str, facts: Mapping[str, str]) -> str | None:
     """The template filled by code alone; None when a slot has no fact or the template cannot be filled."""
-    jinja = ImmutableSandboxedEnvironment(autoescape=False, undefined=StrictUndefined)
     try:
-        return jinja.from_string(template).render(dict(facts))
+        return _compiled(template).render(dict(facts))
     except TemplateError:
         return None
+
+
+@lru_cache(maxsize=256)
+def _compiled(template: str) -> Template:
+    return ImmutableSandboxedEnvironment(autoescape=False, undefined=StrictUndefined).from_string(template)
 
 
 def same_words(one: str, other: str) -> bool:
@@ -91,11 +96,16 @@ def draft(brief: Brief, tools: Tools, *, purpose: str, template: str, text: str)
     if own is None:
         return None
     wording = tools.model.write(purpose=purpose, template=rules.text, facts=filled, text=text)
-    if wording.text is None or not wording.text.strip() or len(wording.text) > LONGEST_BODY:
+    if wording.text is None or not wording.text.strip() or len(wording.text) > LONGEST_BODY or _broken(wording.text):
         return None
     if same_words(own, wording.text):
         return Draft(own.strip(), "config", template, wording.model, wording.usage.call_id)
     return Draft(wording.text.strip(), "model", template, wording.model, wording.usage.call_id)
+
+
+def _broken(text: str) -> bool:
+    """Whether it holds halves of characters, which no row could keep and no mail could carry."""
+    return any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def reply(brief: Brief, drafted: Draft, answering: Answering) -> Proposal | None:

@@ -8,14 +8,18 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import get_args
 
 from agents.claims import unsupported
-from agents.plain import hidden, squeezed, words
+from agents.plain import without_hidden, squeezed, words
 from agents.texts import Heard
+from core.contract.base import Sentiment
 from core.contract.work import Evidence
 from core.ports import Answer, Found, Label, S
 
 LONGEST_PIECE = 600  # characters; a longer piece is no field of a contact or ticket
+_TONE_SURE = 0.5  # a guess at a tone changes nothing
+_SENTIMENTS = frozenset(get_args(Sentiment))
 EVENT = "event"  # the source of evidence that stands in the customer's own words
 
 
@@ -37,6 +41,11 @@ def stands(quote: str, text: str) -> bool:
     return bool(wanted) and wanted in squeezed(text)
 
 
+def was_said(quote: str, heard: Heard) -> bool:
+    """Whether the quote stands in one part of what was heard."""
+    return any(stands(quote, part) for part in heard.parts)
+
+
 def kept(found: Found | None, heard: Heard, year: int) -> Piece | None:
     """The found piece, when its quote stands in what was heard and its value says no more than the quote does.
 
@@ -44,7 +53,7 @@ def kept(found: Found | None, heard: Heard, year: int) -> Piece | None:
     if found is None or len(found.quote) > LONGEST_PIECE or len(found.value) > LONGEST_PIECE:
         return None
     quote = tidy(found.quote)
-    if not quote or not stands(quote, heard.everything):
+    if not quote or not was_said(quote, heard):
         return None
     value = tidy(found.value)
     return Piece(value if value and says_no_more(value, quote, year) else quote, quote)
@@ -58,10 +67,18 @@ def says_no_more(value: str, quote: str, year: int) -> bool:
 
 
 def label(found: Label, known: frozenset[str], heard: Heard) -> Label | None:
-    """The label, when it is one that we know and its quote, if it has one, stands in what was heard."""
-    if found.name not in known or (found.quote and not stands(found.quote, heard.everything)):
+    """The label, when it is one that we know and its quote, if it has one, stands in what was heard; the quote tidied."""
+    if found.name not in known or (found.quote and not was_said(found.quote, heard)):
         return None
-    return found
+    return found.model_copy(update={"quote": tidy(found.quote)[:LONGEST_PIECE]})
+
+
+def mood(found: Label | None, heard: Heard) -> Label | None:
+    """The tone; neutral where the model abstained or guessed; None when what it says is no tone or stands nowhere."""
+    if found is None:
+        return Label(name="neutral", confidence=0.0)
+    one = label(found, _SENTIMENTS, heard)
+    return one.model_copy(update={"name": "neutral"}) if one is not None and one.confidence < _TONE_SURE else one
 
 
 def sureness(answer: Answer[S], *labels: Label) -> float:
@@ -72,7 +89,7 @@ def sureness(answer: Answer[S], *labels: Label) -> float:
 
 def tidy(text: str) -> str:
     """One line without characters that nobody sees."""
-    return " ".join("".join(char for char in text if not hidden(char)).split())
+    return " ".join(without_hidden(text).split())
 
 
 def _letters(text: str) -> str:

@@ -84,26 +84,10 @@ def make_handoff(brief: Brief, tools: Tools, source: str, receiver: str, passing
     )  # fmt: skip
 
 
-def clarification(brief: Brief, tools: Tools, missing: tuple[str, ...]) -> Handoff:
-    """The handoff that the brief came with, sent back to where it came from with the fields that it lacks.
-
-    Raises `Bug` when there was no handoff to send back."""
-    came = brief.handoff
-    if came is None:
-        raise Bug("a clarification answers a handoff")
-    return came.model_copy(update={
-        "handoff_id": tools.ids.new("ho"), "message_type": "clarification", "source": came.receiver, "receiver": came.source,
-        "owner": came.source, "open_questions": missing, "status": "waiting", "hop": came.hop + 1,
-        "previous": came.handoff_id, "created_at": brief.now, "completed_actions": brief.history,
-        "next_action": "Fill in: " + ", ".join(missing),
-    })  # fmt: skip
-
-
 def _retries(before: Handoff | None, receiver: str) -> int:
-    """A handoff that answers a clarification is another try of the same one."""
-    if before is None or before.message_type != "clarification" or before.source.name != receiver:
-        return 0
-    return before.retry_count + 1
+    """A handoff that answers a clarification is another try of the same one; the clarification has counted it."""
+    answers = before is not None and before.message_type == "clarification" and before.source.name == receiver
+    return before.retry_count if before is not None and answers else 0
 
 
 def tidy_name(text: str) -> str:

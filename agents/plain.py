@@ -5,21 +5,38 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _INVISIBLE = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0")
 WORD = re.compile(r"(?<!\d)(?<!\d-)[^\W\d_]+(?:['’-][^\W\d_]+)*(?!-?\d)")
 
 
+_REMEMBERED = 1_024  # a task's texts and the team's pages are looked at many times in one turn
+_ODD_ASCII = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def plain(text: str) -> str:
     """The text as it is compared: one form for each character, all digits ASCII, no invisible characters."""
+    if text.isascii() and not _ODD_ASCII.search(text):
+        return text
     folded = unicodedata.normalize("NFKC", text)
     return "".join(_digit(char) for char in folded if not hidden(char))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def squeezed(text: str) -> str:
     """`plain`, without case, with one blank for each run of white space and straight quotes and dashes."""
     folded = plain(text).casefold().translate({0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"})
     return " ".join(folded.split())
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def without_hidden(text: str) -> str:
+    """The text without characters that nobody sees."""
+    if text.isascii() and not _ODD_ASCII.search(text):
+        return text
+    return "".join(char for char in text if not hidden(char))
 
 
 def hidden(char: str) -> bool:
@@ -31,6 +48,8 @@ def hidden(char: str) -> bool:
 
 def mixed_script(text: str) -> str:
     """The first word that mixes Latin letters with lookalikes of another alphabet; empty when there is none."""
+    if text.isascii():
+        return ""
     for match in WORD.finditer(text):
         scripts = {unicodedata.name(char, "?").split()[0] for char in match.group() if char.isalpha()}
         if "LATIN" in scripts and scripts & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}:

@@ -25,23 +25,23 @@ class Heard:
     @property
     def said(self) -> str:
         """The customer's own new words: subject, message and form."""
-        return "\n".join(part for part in (self.subject, self.visible, *self.form.values()) if part)
+        return "\n\n".join(part for part in (self.subject, self.visible, *self.form.values()) if part)
 
     @property
     def signed(self) -> str:
         """The same with the signature, for names and numbers."""
-        return "\n".join(part for part in (self.said, self.signature) if part)
+        return "\n\n".join(part for part in (self.said, self.signature) if part)
 
     @property
-    def everything(self) -> str:
-        """All that a quote may stand in."""
-        return "\n".join(part for part in (self.signed, self.sender, self.address) if part)
+    def parts(self) -> tuple[str, ...]:
+        """All that a quote may stand in; a quote that runs from one part into the next is nobody's words."""
+        return (self.subject, self.visible, self.signature, *self.form.values(), self.sender, self.address)
 
 
 def all_said(event: Event, words: str) -> str:
     """All that the customer wrote on the task, newest first, without what they quote."""
     older = "\n".join(line for line in words[:LONGEST_TEXT].splitlines() if not line.lstrip().startswith(">"))
-    return heard(event).signed + "\n" + older
+    return heard(event).signed + "\n\n" + older
 
 
 def heard(event: Event) -> Heard:

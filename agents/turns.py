@@ -15,7 +15,8 @@ from core.ports import Record
 from policies.rules import escalation
 
 FIND_CONTACT, REPLY = "crm.find_contact", "mail.reply"
-WELL = frozenset({"sent", "edited", "done"})
+WELL = frozenset({"sent", "done"})
+WITHDRAWN = "edited"  # replaced by another draft: nothing was sent, nothing was refused
 UNSURE, TRIAGE = "unsure", "triage"
 _QUOTED = 200  # characters of a message that go on a card as its beginning
 
@@ -92,15 +93,15 @@ def call(brief: Brief, trigger: str, why: str = "", queue: str = "") -> Escalate
 
 
 def about(brief: Brief, operation: str) -> tuple[Completed, ...]:
-    """All that was settled about an operation on this task, oldest first. An entry's `what` begins with its name."""
-    return tuple(one for one in brief.history if one.what.split()[0].rstrip(":,") == operation)
+    """All that was settled about an operation on this task, oldest first. An entry's `what` is the operation's name."""
+    return tuple(one for one in brief.history if one.what == operation and one.outcome != WITHDRAWN)
 
 
 def since(brief: Brief, operations: tuple[str, ...]) -> tuple[Completed, ...]:
     """What was settled about these operations since the handoff came."""
     before = len(handed(brief).completed_actions)
     new = brief.history[before:]
-    return tuple(one for one in new if one.what.split()[0].rstrip(":,") in operations)
+    return tuple(one for one in new if one.what in operations and one.outcome != WITHDRAWN)
 
 
 def refused(brief: Brief, operation: str) -> bool:

@@ -16,7 +16,7 @@ from agents.bant import PARTS
 from agents.base import Brief
 from agents.claims import Kind, claims, link_of, unsupported
 from agents.grounding import EVENT, stands
-from agents.plain import hidden, mixed_script
+from agents.plain import without_hidden, mixed_script
 from agents.texts import all_said
 from core.contract.work import (
     Argument,
@@ -222,7 +222,7 @@ def _seen(name: str, text: str) -> Iterator[Finding]:
     """What a person could not see, or would see as something else."""
     if len(text) > _LONGEST:
         yield Finding("too_long", f'"{name}" is longer than anybody would read.')
-    if any(hidden(char) for char in text):
+    if without_hidden(text) != text:
         yield Finding("hidden_characters", f'"{name}" holds characters that nobody sees.')
     if mixed_script(text[:_LONGEST]):
         yield Finding("mixed_letters", f'"{name}" mixes letters of two alphabets in one word.')

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import os
+import zlib
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -16,6 +17,8 @@ from core.errors import BadSettings, Bug
 KEY_BYTES = 32
 NONCE_BYTES = 12
 VERSION = "v1"
+PACKED, PACKED_LONG = b"\x01", b"\x02"
+DEFLATE_FROM = 300  # bytes; shorter texts do not shrink
 
 
 class Cipher:
@@ -25,6 +28,7 @@ class Cipher:
         if len(key) != KEY_BYTES:
             raise BadSettings(f"BATON_KEY_FILE must hold {KEY_BYTES} bytes as base64; it holds {len(key)}")
         self.key_id = hashlib.sha256(b"key id" + key).hexdigest()[:8]
+        self._short_id = bytes.fromhex(self.key_id)
         self._prefix = f"{VERSION}:{self.key_id}:"
         self._aead = AESGCM(hmac.digest(key, b"seal", "sha256"))
         self._index_key = hmac.digest(key, b"blind index", "sha256")
@@ -32,20 +36,37 @@ class Cipher:
 
     def seal(self, table: str, column: str, row: str, text: str) -> str:
         """The text as `v1:<key id>:<base64>`, to be stored in exactly this place."""
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = self._aead.encrypt(nonce, text.encode(), f"{table}.{column}.{row}".encode())
-        return self._prefix + base64.b64encode(nonce + sealed).decode()
+        return self._prefix + base64.b64encode(self._encrypt(table, column, row, text.encode())).decode()
 
     def open(self, table: str, column: str, row: str, sealed: str) -> str:
         """The text again. Raises `Bug` when it was sealed for another place or with another key."""
         if not sealed.startswith(self._prefix):
             raise Bug(f"{table}.{column} of {row} was sealed with another key than BATON_KEY_FILE")
-        raw = base64.b64decode(sealed[len(self._prefix) :])
+        return self._decrypt(table, column, row, base64.b64decode(sealed[len(self._prefix) :])).decode()
+
+    def pack(self, table: str, column: str, row: str, text: str) -> bytes:
+        """As `seal`, small: version and key id in five bytes, long texts deflated before they are sealed."""
+        plain = text.encode()
+        long = len(plain) > DEFLATE_FROM
+        body = self._encrypt(table, column, row, zlib.compress(plain, 1) if long else plain)
+        return (PACKED_LONG if long else PACKED) + self._short_id + body
+
+    def unpack(self, table: str, column: str, row: str, packed: bytes) -> str:
+        """What `pack` packed. Raises `Bug` as `open` does."""
+        if packed[1:5] != self._short_id:
+            raise Bug(f"{table}.{column} of {row} was sealed with another key than BATON_KEY_FILE")
+        plain = self._decrypt(table, column, row, packed[5:])
+        return (zlib.decompress(plain) if packed[:1] == PACKED_LONG else plain).decode()
+
+    def _encrypt(self, table: str, column: str, row: str, plain: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._aead.encrypt(nonce, plain, f"{table}.{column}.{row}".encode())
+
+    def _decrypt(self, table: str, column: str, row: str, raw: bytes) -> bytes:
         try:
-            text = self._aead.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{table}.{column}.{row}".encode())
+            return self._aead.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{table}.{column}.{row}".encode())
         except InvalidTag as error:
             raise Bug(f"{table}.{column} of {row} does not belong there: it was copied or changed") from error
-        return text.decode()
 
     def blind(self, purpose: str, value: str) -> str:
         """A keyed index of a value, to look it up without storing it. The same value always gives the same index."""

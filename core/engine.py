@@ -135,6 +135,7 @@ class EmbeddedEngine:
         """Starts the threads, unless another process is the runner of this database: then False."""
         if not self._lock.take():
             return False
+        self._ledger.offer = self.offer
         self._seen = self._ledger.database.changed_by_others()
         self.offer(self._ledger.jobs())
         for thread in (*self._threads, self._watcher):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from core.audit import Anchor, link
@@ -97,7 +98,13 @@ class TaskRow:
 _SEALED: Mapping[str, tuple[str, ...]] = {
     name: tuple(c.name for c in table.columns if isinstance(c.type, Encrypted)) for name, table in TABLES.items()
 }
-_FIXED = ("id", "created_at", "parent_id", "forked_from")
+_NAMES: Mapping[str, tuple[str, ...]] = {name: tuple(c.name for c in table.columns) for name, table in TABLES.items()}
+_FIXED = frozenset({"id", "created_at", "parent_id", "forked_from"})
+_values: Callable[[TaskRow], tuple[Any, ...]] = attrgetter(*TASK_COLUMNS)
+
+
+def _columns(task: TaskRow) -> dict[str, Any]:
+    return dict(zip(TASK_COLUMNS, _values(task), strict=True))
 
 
 def blank_task(task_id: str, workflow: str, owner: str, now: int) -> TaskRow:
@@ -117,7 +124,7 @@ class Unit:
         self._rows: dict[str, list[dict[str, Any]]] = {}
         self._trail: list[Entry] = []
         self._new_task = False
-        self._before = asdict(task) if task else None
+        self._before = _values(task) if task else None
         self.ids = ids
         self.now = now
         self.at = to_us(now)
@@ -165,7 +172,7 @@ class Unit:
         row_id = str(values.get("id", ""))
         for column in _SEALED[table]:
             if text := values.get(column):
-                values[column] = self._cipher.seal(table, column, row_id, text)
+                values[column] = self._cipher.pack(table, column, row_id, text)
         self._rows.setdefault(table, []).append(values)
         return row_id
 
@@ -174,8 +181,9 @@ class Unit:
         self._write_rows()
         return self._c.run(statement, values) == 1
 
-    def seal(self, table: str, column: str, row_id: str, text: str) -> str:
-        return self._cipher.seal(table, column, row_id, text) if text else ""
+    def seal(self, table: str, column: str, row_id: str, text: str) -> bytes:
+        """The text as a sealed column holds it; for changes, since `insert` seals by itself."""
+        return self._cipher.pack(table, column, row_id, text) if text else b""
 
     def blind(self, purpose: str, value: str) -> str:
         return self._cipher.blind(purpose, value) if value else ""
@@ -221,10 +229,10 @@ class Unit:
     def flush(self) -> tuple[int, str] | None:
         """Writes what was collected, the audit last. The new head of the chain, or None when nothing was audited."""
         if self._new_task:
-            self._rows = {"task": [asdict(self.task)], **self._rows}
-        elif self._task and asdict(self._task) != self._before:
+            self._rows = {"task": [_columns(self.task)], **self._rows}
+        elif self._task and _values(self._task) != self._before:
             self._task.updated_at = self.at
-            row = asdict(self._task)
+            row = _columns(self._task)
             self._c.run("task.put", {"key": row["id"], **{k: v for k, v in row.items() if k not in _FIXED}})
         self._write_jobs()
         self._write_rows()
@@ -234,8 +242,8 @@ class Unit:
         if not self._rows:
             return
         if self._new_task and "task" not in self._rows:
-            self._rows = {"task": [asdict(self.task)], **self._rows}
-            self._new_task, self._before = False, asdict(self.task)
+            self._rows = {"task": [_columns(self.task)], **self._rows}
+            self._new_task, self._before = False, _values(self.task)
         for table in TABLES:  # parents before children
             if rows := self._rows.pop(table, None):
                 self._c.insert(table, rows)
@@ -270,10 +278,9 @@ class Unit:
 
 def open_row(cipher: Cipher, table: str, row: Row) -> dict[str, Any]:
     """A row by column names, its sealed columns opened."""
-    values = dict(zip((c.name for c in TABLES[table].columns), row, strict=True))
+    values = dict(zip(_NAMES[table], row, strict=True))
     for column in _SEALED[table]:
-        if values[column]:
-            values[column] = cipher.open(table, column, str(values["id"]), values[column])
+        values[column] = cipher.unpack(table, column, str(values["id"]), values[column]) if values[column] else ""
     return values
 
 

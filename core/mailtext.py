@@ -18,7 +18,8 @@ _SIGNATURE_LINES = 12
 _WROTE = re.compile(
     r"(?:>\s*)?(?:"
     r"on\b.{4,240}\bwrote|am\b.{4,240}\bschrieb\b.{0,120}|le\b.{4,240}\ba écrit|el\b.{4,240}\bescribió|il\b.{4,240}\bha scritto"
-    r"|op\b.{4,240}\bschreef\b.{0,120}|em\b.{4,240}\bescreveu|den\b.{4,240}\bskrev\b.{0,120}|w dniu\b.{4,240}\bnapisał(?:\(a\)|a)?"
+    r"|op\b.{4,240}\bschreef\b.{0,120}|em\b.{4,240}\bescreveu|den\b.{4,240}\bskrev\b.{0,120}|w "
+    r"dniu\b.{4,240}\bnapisał(?:\(a\)|a)?"
     r"|.{0,120}\d{1,2}[:.]\d{2}.{0,80}(?:wrote|пишет|пользователь.{1,120}написал)"
     r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.{1,120}<\S+@\S+>"
     r")\s?:?",
@@ -27,8 +28,10 @@ _WROTE = re.compile(
 _WROTE_START = re.compile(r"(?:>\s*)?(?:on|am|le|el|il|op|em|den|w dniu|\d)", re.IGNORECASE)
 _RULER = re.compile(
     r"[>\s]*[-_=]{2,}\s*(?:original (?:message|appointment)|forwarded (?:message|by .*)|reply (?:message|separator)|"
-    r"(?:ursprüngliche|original)\s?nachricht|weitergeleitete nachricht|message (?:d['’]origine|transféré)|mensaje (?:original|reenviado)|"
-    r"messaggio (?:originale|inoltrato)|oorspronkelijk bericht|mensagem original)\b.*|begin forwarded message:\s*|[>\s]*_{12,}\s*",
+    r"(?:ursprüngliche|original)\s?nachricht|weitergeleitete nachricht|message (?:d['’]origine|transféré)|"
+    r"mensaje (?:original|reenviado)|"
+    r"messaggio (?:originale|inoltrato)|oorspronkelijk bericht|mensagem original)\b.*|begin forwarded "
+    r"message:\s*|[>\s]*_{12,}\s*",
     re.IGNORECASE,
 )
 _HEADER = re.compile(
@@ -38,22 +41,30 @@ _HEADER = re.compile(
 )
 _FROM = re.compile(r"[>\s]*\*?(?:from|von|de|da|van|fra|från|od|от)\s?:", re.IGNORECASE)
 _DEVICE = re.compile(
-    r"(?:sent (?:from|with|via|using)\b[^,]{2,60}|get outlook for .{2,60}|von meinem .{2,40} gesendet|gesendet (?:von|mit)\b.{2,60}|"
+    r"(?:sent (?:from|with|via|using)\b[^,]{2,60}|get outlook for .{2,60}|von meinem .{2,40} gesendet|gesendet "
+    r"(?:von|mit)\b.{2,60}|"
     r"envoyé (?:de|depuis)\b.{2,60}|enviado desde\b.{2,60}|inviato da\b.{2,60}|verstuurd vanaf\b.{2,60}|skickat från\b.{2,60}|"
     r"diese nachricht wurde von meinem\b.{2,80}|via mobile|sent on the go.*)",
     re.IGNORECASE,
 )
 _SIGN_OFF = re.compile(
-    r"(?:(?:many |with )?(?:thanks|thank you|thx|tks)(?: (?:again|so much|a lot|very much|in advance|and regards))?|cheers|(?:all the |my )?best(?: (?:wishes|regards))?|"
-    r"(?:(?:with )?(?:kind|warm|best|warmest|kindest)(?:est)? )?regards|rgds|sincerely(?: yours)?|yours(?: (?:truly|sincerely|faithfully))?|take care|"
+    r"(?:(?:many |with )?(?:thanks|thank you|thx|tks)(?: (?:again|so much|a lot|very much|in advance|and "
+    r"regards))?|cheers|(?:all the |my )?best(?: (?:wishes|regards))?|"
+    r"(?:(?:with )?(?:kind|warm|best|warmest|kindest)(?:est)? )?regards|rgds|sincerely(?: yours)?|yours(?: "
+    r"(?:truly|sincerely|faithfully))?|take care|"
     r"cordially|respectfully|see you|talk soon|love|xoxo|mit (?:freundlichen|besten|herzlichen) grüßen|mit freundlichem gruß|"
-    r"(?:viele|liebe|beste|herzliche|freundliche|schöne) grüße|(?:lieber |schönen |besten )?gruß|mfg|lg|vg|cordialement|bien à vous|"
+    r"(?:viele|liebe|beste|herzliche|freundliche|schöne) grüße|(?:lieber |schönen |besten )?gruß|mfg|lg|vg|"
+    r"cordialement|bien à vous|"
     r"saludos(?: cordiales)?|un saludo|atentamente|gracias|cordiali saluti|saluti|met vriendelijke groet(?:en)?|groeten|"
-    r"atenciosamente|obrigad[oa]|pozdrawiam|vänliga hälsningar|hälsningar|med venlig hilsen)[\s,.!:)-]*",
+    r"atenciosamente|obrigad[oa]|pozdrawiam|(?:med )?vänliga hälsningar|hälsningar|med venlig hilsen)[\s,.!:)-]*",
     re.IGNORECASE,
 )
-_CONTACT = re.compile(r"\S+@\S+\.\w|https?://|\bwww\.|(?:\+?\d[\s().-]{0,2}){7,}|\b(?:x|ext\.?)[\s-]*\d{3,}|\b(?:tel|phone|mobile|cell|fax)\b", re.IGNORECASE)
-_NAME = re.compile(r"[-–—~*\s]*(?:(?:[A-ZÀ-ÖØ-ÞŁŚŻČŠ][\w'’.-]*|de|van|von|der|bin|al|la|da|dos|del|y|Mc\w+),?\s?){1,5}(?:\s?\([^)]{1,30}\))?[.\s]*")
+_CONTACT = re.compile(
+    r"\S+@\S+\.\w|https?://|\bwww\.|(?:\+?\d[\s().-]{0,2}){7,}|\b(?:x|ext\.?)[\s-]*\d{3,}|\b(?:tel|phone|mobile|"
+    r"cell|fax)\b", re.IGNORECASE)
+_NAME = re.compile(
+    r"[-–—~*\s]*(?:(?:[A-ZÀ-ÖØ-ÞŁŚŻČŠ][\w'’.-]*|de|van|von|der|bin|al|la|da|dos|del|y|"
+    r"Mc\w+),?\s?){1,5}(?:\s?\([^)]{1,30}\))?[.\s]*")
 _DASHED_NAME = re.compile(r"\s*[-–—]{1,2}\s?(?:[A-ZÀ-ÖØ-Þ][\w'’.-]*\s?){1,3}\s*")
 
 
@@ -78,7 +89,7 @@ def split(body: str) -> MailText:
     end = _quote_start(lines)
     head, tail = lines[:end], lines[end:]
     if not any(_unquoted(line) for line in head):  # answered below the quote
-        head, tail = _below(tail)
+        head, tail = _below(lines)
     theirs = _quoted_lines(head)
     own = [line for at, line in enumerate(head) if at not in theirs]
     quoted = [line for at, line in enumerate(head) if at in theirs] + tail
@@ -169,6 +180,11 @@ def _below(tail: Sequence[str]) -> tuple[list[str], list[str]]:
     return (own, list(tail[: last + 1])) if any(_unquoted(line) for line in own) else ([], list(tail))
 
 
+def is_sign_off(line: str) -> bool:
+    """Whether a line is nothing but a closing such as "Best regards,"."""
+    return len(line) <= _LONG and bool(_SIGN_OFF.fullmatch(line.strip()))
+
+
 # Signatures ----------------------------------------------------------------------------------------------------------
 
 
@@ -189,7 +205,7 @@ def _signature_start(lines: Sequence[str]) -> int:
 def _by_sign_off(lines: Sequence[str], start: int, end: int) -> int | None:
     for at in range(start, end):
         rest = [line for line in lines[at + 1 : end] if line.strip()]
-        if rest and _SIGN_OFF.fullmatch(lines[at].strip()[:_LONG]) and _short(rest):
+        if rest and is_sign_off(lines[at]) and _short(rest):
             return at
     return None
 

@@ -20,7 +20,7 @@ class Clock(Protocol):
 
 class Ids(Protocol):
     def new(self, prefix: str) -> str:
-        """An opaque id, `prefix_` and ten letters or digits, never seen before."""
+        """An opaque id, `prefix_` and letters or digits, never seen before."""
         ...
 
 

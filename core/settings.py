@@ -47,6 +47,16 @@ class Settings:
         return not self.slack_bot_token or self.slack_bot_token == LOCAL_BOT_TOKEN
 
     @property
+    def uses_openai(self) -> bool:
+        """Whether a model behind OpenAI's protocol reads; else the local one does."""
+        return bool(self.openai_api_key or self.openai_base_url)
+
+    @property
+    def models(self) -> Path:
+        """Where the local model's trained arrays lie."""
+        return self.var / "models"
+
+    @property
     def var(self) -> Path:
         """The folder that holds everything this installation keeps."""
         return self.key_file.parent

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, null, or_, select, text, update
 from sqlalchemy.sql import Executable
 from sqlmodel import SQLModel
 
@@ -62,7 +62,7 @@ def _task() -> dict[str, Executable]:
         "event.known": select(event.task_id, event.id).where(
             event.source == _p("source"), event.source_key == _p("key")),
         "event.of_task": select(event.id, event.body).where(event.task_id == _p("task")).order_by(event.at, event.id),
-        "event.get": select(TABLES["event"]).where(event.id == _p("id")),
+        "event.tick": select(TABLES["event"]).where(event.source == "clock", event.source_key == _p("key")),
         "event.last_tick": select(func.max(event.at)).where(
             event.source == "clock", event.source_key.startswith(_p("like"))).having(func.count() > 0),
         "event.forget_ticks": delete(TABLES["event"]).where(event.source == "clock", event.at < _p("before")),
@@ -157,7 +157,8 @@ def _effect() -> dict[str, Executable]:
         "spend.models": select(func.coalesce(func.sum(_t["model_call"].cost_microcents), 0)).where(
             _t["model_call"].at >= _p("since")),
         "spend.counterparty": select(func.coalesce(func.sum(effect.c.amount_cents), 0)).where(
-            effect.c.counterparty == _p("who"), effect.c.claimed_at >= _p("since"), counted, effect.c.approved.is_(False)),
+            effect.c.counterparty == _p("who"), tables.MOVES_MONEY, effect.c.claimed_at >= _p("since"), counted,
+            effect.c.approved.is_(False)),
         "records.of_task": select(func.coalesce(func.sum(effect.c.record_count), 0)).where(
             effect.c.task_id == _p("task"), counted),
     }  # fmt: skip
@@ -168,17 +169,24 @@ def _card() -> dict[str, Executable]:
     return {
         "card.get": select(card).where(card.c.id == _p("id")),
         "card.want": update(card).where(card.c.subject_id == _p("subject")).values(wanted=card.c.wanted + 1, behind=True),
+        "card.want_task": update(card).where(
+            card.c.task_id == _p("task"), _one_of(card.c.kind, "approval", "escalation", "task", "ack")).values(
+            wanted=card.c.wanted + 1, behind=True),
         "card.rebind": update(card).where(card.c.subject_id == _p("subject"), card.c.kind == _p("kind")).values(
             subject_id=_p("new"), wanted=card.c.wanted + 1, behind=True),
-        "card.behind": select(card).where(card.c.behind.is_(True)).order_by(card.c.urgent.desc(), card.c.created_at),
+        "card.behind": select(card).where(text("behind")).order_by(card.c.urgent.desc(), card.c.created_at),
         "card.of_subject": select(card.c.id, card.c.channel, card.c.ts).where(
             card.c.subject_id == _p("subject"), card.c.kind == _p("kind")),
         "card.placed": update(card).where(card.c.id == _p("key")).values(
             channel=_p("channel"), ts=_p("ts"), posted_at=_p("at"), shown=_p("shown"), behind=card.c.wanted > _p("shown"),
             error=""),
-        "card.shown": update(card).where(card.c.id == _p("key")).values(
-            shown=_p("shown"), behind=card.c.wanted > _p("shown"), error=""),
+        "card.shown": update(card).where(card.c.id == _p("key")).values(shown=_p("shown"), behind=card.c.wanted > _p("shown")),
         "card.failed": update(card).where(card.c.id == _p("key")).values(error=_p("error"), behind=_p("behind")),
+        "card.noted": update(card).where(card.c.id == _p("key")).values(error=_p("error")),
+        "card.again": update(card).where(card.c.id == _p("key")).values(wanted=card.c.wanted + 1, behind=True),
+        "card.lost": update(card).where(card.c.id == _p("key")).values(ts="", posted_at=null(), wanted=card.c.wanted + 1, behind=True),
+        "card.at": select(card.c.id, card.c.kind, card.c.subject_id, card.c.task_id).where(
+            card.c.channel == _p("channel"), card.c.ts == _p("ts")),
         "card.thread": update(card).where(card.c.id == _p("key")).values(thread_ts=_p("thread_ts"), channel=_p("channel")),
     }  # fmt: skip
 
@@ -254,6 +262,10 @@ def _views() -> dict[str, Executable]:
         "request.pending": select(
             request.id, request.kind, request.task_id, request.queue, request.agent, request.trigger, request.due_at,
             request.created_at, request.proposal_id).where(request.state == "pending").order_by(request.due_at),
+        "card.in_trouble": select(_t["card"].id, _t["card"].kind, _t["card"].error).where(_t["card"].error != "")
+        .order_by(_t["card"].created_at),
+        "effect.unknown": select(effect.id, effect.operation, effect.task_id).where(effect.state == "unknown")
+        .order_by(effect.claimed_at),
         "day.came_in": select(func.count()).select_from(TABLES["task"]).where(between(task.created_at)),
         "day.done": select(func.count()).select_from(TABLES["task"]).where(between(task.closed_at)),
         "day.decisions": select(decision.verb, func.count()).where(between(decision.at), decision.refusal == "")

@@ -8,24 +8,28 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, Text, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 
-class Encrypted(TypeDecorator[str]):
-    """Marks a column whose text the ledger seals on the way in; it is stored as it comes."""
+class Encrypted(TypeDecorator[bytes]):
+    """Marks a column whose text the ledger seals on the way in (`Cipher.pack`); it is stored as it comes."""
 
-    impl = Text
+    impl = LargeBinary
     cache_ok = True
+
+
+MOVES_MONEY = text("amount_cents > 0")
+CLUSTERED = {"sqlite_with_rowid": False}  # rows lie in the order of their ids, which is the order of time: fewer pages a commit
 
 
 def _key() -> str:
     return Field(primary_key=True, sa_type=Text)  # type: ignore[no-any-return]
 
 
-def _sealed(default: str = "") -> str:
-    return Field(default=default, sa_type=Encrypted)  # type: ignore[no-any-return]
+def _sealed() -> bytes:
+    return Field(default=b"", sa_type=Encrypted)  # type: ignore[no-any-return]
 
 
 def _us(default: int | None = ...) -> int:  # type: ignore[assignment]
@@ -35,9 +39,10 @@ def _us(default: int | None = ...) -> int:  # type: ignore[assignment]
 class Task(SQLModel, table=True):
     """One piece of work. `step` counts the turns asked for; a turn that read an older step ends as stale."""
 
+    __table_args__: ClassVar = CLUSTERED
     id: str = _key()  # T-1042
     workflow: str
-    state: str = Field(index=True)
+    state: str
     waiting_for: str = ""  # customer, approval, person, agent:<name>, time
     step: int
     owner: str  # an agent, or a queue
@@ -67,38 +72,40 @@ class Task(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """Something that came in. The source's own id is kept as a blind index: it may carry a name or an address."""
 
-    __table_args__: ClassVar = (UniqueConstraint("source", "source_key"),)
-    id: str = _key()
-    source: str
-    source_key: str
+    __table_args__: ClassVar = CLUSTERED
+    id: str
+    source: str = _key()
+    source_key: str = _key()
     task_id: str | None = Field(default=None, foreign_key="task.id", index=True)
-    body: str = _sealed()  # core.contract.work.Event
+    body: bytes = _sealed()  # core.contract.work.Event
     at: int = _us()
 
 
 class Turn(SQLModel, table=True):
     """What an agent read and how its turn ended, with the validator's findings."""
 
+    __table_args__: ClassVar = CLUSTERED
+    task_id: str = Field(primary_key=True, foreign_key="task.id", sa_type=Text)
     id: str = _key()
-    task_id: str = Field(foreign_key="task.id", index=True)
     step: int
     agent: str
-    reading: str = _sealed()
-    outcome: str = _sealed()
+    reading: bytes = _sealed()
+    outcome: bytes = _sealed()
     outcome_kind: str
-    findings: str = _sealed("[]")
+    findings: bytes = _sealed()
     confidence_bp: int = 0  # basis points, 0 to 10,000
     model: str = ""
     at: int = _us()
 
 
 class Handoff(SQLModel, table=True):
+    __table_args__: ClassVar = CLUSTERED
     id: str = _key()
     task_id: str = Field(foreign_key="task.id", index=True)
     message_type: str
     source: str
     receiver: str
-    body: str = _sealed()  # core.contract.work.Handoff
+    body: bytes = _sealed()  # core.contract.work.Handoff
     completeness_bp: int
     hop: int
     at: int = _us()
@@ -107,6 +114,7 @@ class Handoff(SQLModel, table=True):
 class Proposal(SQLModel, table=True):
     """One operation that an agent or a person wants, what it would do exactly, and what policy said."""
 
+    __table_args__: ClassVar = CLUSTERED
     id: str = _key()
     task_id: str = Field(foreign_key="task.id", index=True)
     turn_id: str | None = None
@@ -116,8 +124,8 @@ class Proposal(SQLModel, table=True):
     operation: str
     author_kind: str
     author: str
-    body: str = _sealed()  # core.contract.work.Proposal
-    resolved: str = _sealed()  # core.contract.work.Resolved
+    body: bytes = _sealed()  # core.contract.work.Proposal
+    resolved: bytes = _sealed()  # core.contract.work.Resolved
     digest: str
     verdict: str  # core.contract.authority.Verdict
     verdict_kind: str
@@ -131,7 +139,7 @@ class Proposal(SQLModel, table=True):
 class Request(SQLModel, table=True):
     """Anything that waits for people: an approval, an escalation, a question."""
 
-    __table_args__: ClassVar = (Index("request_due", "state", "due_at"),)
+    __table_args__: ClassVar = (Index("request_due", "state", "due_at"), CLUSTERED)
     id: str = _key()
     kind: str
     task_id: str = Field(foreign_key="task.id", index=True)
@@ -147,7 +155,7 @@ class Request(SQLModel, table=True):
     trigger: str = ""
     escalation_class: str = ""
     rung: int = 0
-    why: str = _sealed()
+    why: bytes = _sealed()
     due_at: int = _us()
     on_expiry: str = ""
     assignee: str | None = None
@@ -165,16 +173,17 @@ class Request(SQLModel, table=True):
 class Decision(SQLModel, table=True):
     """One person's answer, also one that did not count (`refusal` says why)."""
 
+    __table_args__: ClassVar = CLUSTERED
+    target_id: str = _key()
     id: str = _key()
     target_kind: str
-    target_id: str = Field(index=True)
     target_version: int
     task_id: str
     person: str
     verb: str
     role: str = ""
     reason: str = ""
-    note: str = _sealed()
+    note: bytes = _sealed()
     surface: str
     details_opened: bool = False
     seconds: int | None = None
@@ -188,7 +197,8 @@ class Effect(SQLModel, table=True):
     __table_args__: ClassVar = (
         Index("effect_gateway_window", "gateway", "claimed_at"),
         Index("effect_agent_window", "agent", "claimed_at"),
-        Index("effect_counterparty", "counterparty", "operation"),
+        Index("effect_counterparty", "counterparty", sqlite_where=MOVES_MONEY, postgresql_where=MOVES_MONEY),
+        CLUSTERED,
     )
     id: str = _key()  # also the idempotency key at the provider
     task_id: str = Field(foreign_key="task.id", index=True)
@@ -201,15 +211,15 @@ class Effect(SQLModel, table=True):
     agent: str
     counterparty: str = ""  # blind index
     digest: str
-    state: str = Field(index=True)
+    state: str
     approved: bool = False
     amount_cents: int = 0
     currency: str = ""
     cost_cents: int = 0
     record_count: int = 1
-    reference: str = _sealed()
+    reference: bytes = _sealed()
     reason: str = ""
-    undo: str = _sealed()
+    undo: bytes = _sealed()
     undo_until: int | None = _us(None)
     compensates_id: str | None = None
     stage: str = ""
@@ -226,7 +236,7 @@ class Effect(SQLModel, table=True):
 class Card(SQLModel, table=True):
     """A Slack message that shows a row and stays true: `wanted` counts its changes, `shown` is what stands in Slack."""
 
-    __table_args__: ClassVar = (Index("card_behind", "behind"),)
+    __table_args__: ClassVar = (Index("card_behind", "behind", sqlite_where=text("behind"), postgresql_where=text("behind")), CLUSTERED)
     id: str = _key()  # also the key in the message's metadata
     kind: str
     subject_id: str = Field(index=True)
@@ -250,7 +260,7 @@ class Card(SQLModel, table=True):
 class Job(SQLModel, table=True):
     """Work that the engine owes. Its identity is (phase, task, step[, subject]); nobody else reads this table."""
 
-    __table_args__: ClassVar = (Index("job_due", "due_at"),)
+    __table_args__: ClassVar = CLUSTERED
     id: str = _key()
     phase: str
     task_id: str
@@ -286,12 +296,13 @@ class AuditHead(SQLModel, table=True):
 class Control(SQLModel, table=True):
     """A pause or a stop. It holds while `lifted_at` is empty and `until` has not come."""
 
+    __table_args__: ClassVar = CLUSTERED
     id: str = _key()
     scope: str  # all, agent, operation, gateway
     name: str = Field(index=True)
     mode: str  # finish, stop
     until: int | None = _us(None)
-    reason: str = _sealed()
+    reason: bytes = _sealed()
     by: str
     epoch: int
     at: int = _us()
@@ -302,6 +313,7 @@ class Control(SQLModel, table=True):
 class Counter(SQLModel, table=True):
     """Task numbers and the kill epoch; also the rows that are locked while limits are counted."""
 
+    __table_args__: ClassVar = CLUSTERED
     name: str = _key()
     value: int = _us()
 
@@ -309,10 +321,11 @@ class Counter(SQLModel, table=True):
 class Handle(SQLModel, table=True):
     """A record that a task may name. The key in the system of record is sealed."""
 
+    __table_args__: ClassVar = CLUSTERED
+    task_id: str = Field(primary_key=True, foreign_key="task.id", sa_type=Text)
     id: str = _key()
-    task_id: str = Field(foreign_key="task.id", index=True)
     kind: str
-    key: str = _sealed()
+    key: bytes = _sealed()
     key_index: str
     at: int = _us()
 
@@ -320,12 +333,13 @@ class Handle(SQLModel, table=True):
 class Person(SQLModel, table=True):
     """A member of the Slack team, as last seen. Roles are not here: they are policy."""
 
+    __table_args__: ClassVar = CLUSTERED
     id: str = _key()  # team:user
     team_id: str
     user_id: str = Field(index=True)
-    mail: str = _sealed()
+    mail: bytes = _sealed()
     mail_index: str = ""
-    name: str = _sealed()
+    name: bytes = _sealed()
     zone: str = "UTC"
     is_member: bool = False  # active, no guest, no bot, of our own team
     seen_at: int = _us()
@@ -334,6 +348,7 @@ class Person(SQLModel, table=True):
 class Correction(SQLModel, table=True):
     """What a person changed: an example to learn from once it is confirmed."""
 
+    __table_args__: ClassVar = CLUSTERED
     id: str = _key()
     task_id: str
     request_id: str
@@ -341,8 +356,8 @@ class Correction(SQLModel, table=True):
     agent: str
     person: str
     reason: str = ""
-    before: str = _sealed()
-    after: str = _sealed()
+    before: bytes = _sealed()
+    after: bytes = _sealed()
     confirmed: bool = False
     at: int = _us()
 
@@ -350,6 +365,7 @@ class Correction(SQLModel, table=True):
 class Message(SQLModel, table=True):
     """A message to or from a customer, known by its bytes and its reference."""
 
+    __table_args__: ClassVar = CLUSTERED
     id: str = _key()
     task_id: str = Field(index=True)
     conversation_id: str = ""
@@ -365,8 +381,9 @@ class ModelCall(SQLModel, table=True):
     """One model call and what it cost."""
 
     __tablename__ = "model_call"
+    __table_args__: ClassVar = CLUSTERED
+    task_id: str = _key()
     id: str = _key()
-    task_id: str = Field(index=True)
     agent: str
     purpose: str
     model: str
@@ -380,7 +397,7 @@ class ModelCall(SQLModel, table=True):
 class Lookup(SQLModel, table=True):
     """One reading through the door in; counts against the same limits as effects."""
 
-    __table_args__: ClassVar = (Index("lookup_window", "gateway", "at"),)
+    __table_args__: ClassVar = (Index("lookup_window", "gateway", "at"), CLUSTERED)
     id: str = _key()
     task_id: str
     agent: str
@@ -393,10 +410,11 @@ class Lookup(SQLModel, table=True):
 class Draft(SQLModel, table=True):
     """An edit between its two modals: what the person typed, until it is confirmed."""
 
+    __table_args__: ClassVar = CLUSTERED
     id: str = _key()
     request_id: str
     version: int
     person: str
-    changes: str = _sealed()
-    note: str = _sealed()
+    changes: bytes = _sealed()
+    note: bytes = _sealed()
     at: int = _us()

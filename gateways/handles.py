@@ -27,4 +27,4 @@ def issue(unit: Unit, pointer: Pointer) -> Handle:
 def of_task(ledger: Ledger, task_id: str) -> dict[str, Pointer]:
     """What each handle of the task names."""
     rows = ledger.rows("handle.of_task", task=task_id)
-    return {handle: Pointer(kind, ledger.cipher.open("handle", "key", handle, key)) for handle, kind, key, _ in rows}
+    return {handle: Pointer(kind, ledger.cipher.unpack("handle", "key", handle, key)) for handle, kind, key, _ in rows}

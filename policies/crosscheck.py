@@ -64,7 +64,9 @@ class Draft:
         for name, document in self.documents.items():
             if name.startswith("gateways/"):
                 value = document.data.get(key)
-                found.update(str(one) for one in value if isinstance(one, str)) if isinstance(value, (dict, list)) else None
+                found.update(str(one) for one in value if isinstance(one, str)) if isinstance(
+                    value, (dict, list)
+                ) else None
         return frozenset(found)
 
 
@@ -113,8 +115,12 @@ def complaints(draft: Draft) -> Iterator[Complaint]:
     """Everything that does not fit together."""
     yield from _file_names(draft)
     for name, check in (
-        ("people.yml", _people), ("channels.yml", _channels), ("escalation.yml", _escalation),
-        ("failures.yml", _failures), ("rollout.yml", _rollout), ("sla.yml", _sla),
+        ("people.yml", _people),
+        ("channels.yml", _channels),
+        ("escalation.yml", _escalation),
+        ("failures.yml", _failures),
+        ("rollout.yml", _rollout),
+        ("sla.yml", _sla),
     ):
         if name in draft.documents:
             yield from check(_File(draft, name))
@@ -213,7 +219,9 @@ def _agent(file: _File, agent: Agent) -> Iterator[Complaint]:
     yield from file.known(("must_not",), agent.must_not, operations | whole, "operation")
     for number, name in enumerate(agent.may):
         if name in agent.must_not or f"{name.partition('.')[0]}.*" in agent.must_not:
-            yield file.wrong(("may", number), f'may: "{name}" also stands under must_not; it can only be one of the two')
+            yield file.wrong(
+                ("may", number), f'may: "{name}" also stands under must_not; it can only be one of the two'
+            )
     yield from file.known(("reads",), agent.reads, draft.declared(draft.reads, "reads"), "reading operation")
     yield from file.agents(("hands_to",), agent.hands_to)
     yield from file.triggers(("escalates_when",), agent.escalates_when)
@@ -232,7 +240,9 @@ def _gateway(file: _File, name: str, gateway: Gateway) -> Iterator[Complaint]:
             yield file.wrong(at, f'operations: "{operation}" belongs into gateways/{operation.partition(".")[0]}.yml')
         yield from file.operations(at, [operation])
         yield from _operation(file, at, policy)
-    yield from file.known(("reads",), gateway.reads, file.draft.declared(file.draft.reads, "reads"), "reading operation")
+    yield from file.known(
+        ("reads",), gateway.reads, file.draft.declared(file.draft.reads, "reads"), "reading operation"
+    )
 
 
 def _operation(file: _File, at: Path, policy: OperationPolicy) -> Iterator[Complaint]:
@@ -296,5 +306,3 @@ def _template(file: _File, template: Template) -> Iterator[Complaint]:
         said = f'text: "{name}" is no slot of this template; {allowed_words(name, slots)}'
         yield Complaint(file.name, begins + number, said)
     yield from file.known(("slots",), template.slots, frozenset(used), "slot that the text uses")
-
-

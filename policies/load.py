@@ -42,7 +42,10 @@ SINGLE: Mapping[str, type[Part]] = {
     "sla.yml": Sla,
 }
 FOLDERS: Mapping[str, type[Part]] = {
-    "agents": Agent, "gateways": Gateway, "workflows": Workflow, "templates": Template,
+    "agents": Agent,
+    "gateways": Gateway,
+    "workflows": Workflow,
+    "templates": Template,
 }
 KNOWLEDGE, EXAMPLES = "knowledge", "examples"
 _VERSION_DIGITS = 12
@@ -195,6 +198,3 @@ class _Reader:
         line = document.line((label,))
         self.complaints.append(Complaint(document.file, line, f"{label}: must be a list of texts, one at least"))
         return ()
-
-
-

@@ -46,10 +46,39 @@ from policies.parts import (
 )
 
 __all__ = [
-    "Agent", "AgentExample", "AgentHandled", "AlwaysHuman", "Company", "Escalation", "EscalationClass", "Failure",
-    "Gateway", "Hours", "Job", "Limits", "MessageClass", "ModelSettings", "Money", "MoneyBand", "OperationPolicy",
-    "Part", "Person", "Policy", "Queue", "Rollout", "Rung", "Schedule", "ScoreBand", "Sla", "Stage", "Target",
-    "Template", "TimeLimit", "Trigger", "WindowLimit", "Workflow",
+    "Agent",
+    "AgentExample",
+    "AgentHandled",
+    "AlwaysHuman",
+    "Company",
+    "Escalation",
+    "EscalationClass",
+    "Failure",
+    "Gateway",
+    "Hours",
+    "Job",
+    "Limits",
+    "MessageClass",
+    "ModelSettings",
+    "Money",
+    "MoneyBand",
+    "OperationPolicy",
+    "Part",
+    "Person",
+    "Policy",
+    "Queue",
+    "Rollout",
+    "Rung",
+    "Schedule",
+    "ScoreBand",
+    "Sla",
+    "Stage",
+    "Target",
+    "Template",
+    "TimeLimit",
+    "Trigger",
+    "WindowLimit",
+    "Workflow",
 ]
 
 MessageClass = Literal["transactional", "relationship", "marketing"]
@@ -58,9 +87,11 @@ MessageClass = Literal["transactional", "relationship", "marketing"]
 
 
 class ModelSettings(Part):
-    """How sure the agent's reading must be. Below `min_confidence` a person decides."""
+    """How sure the agent's reading must be. Below `min_confidence` a person sorts it; below `allow_from` a person decides what
+    the agent proposes, whatever its stage. A model without a record of decisions never gets as far as `allow_from`."""
 
     min_confidence: Confidence
+    allow_from: Confidence = 0.9
 
 
 class ScoreBand(Part):

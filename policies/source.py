@@ -99,7 +99,7 @@ class _Builder:
             if name is None:
                 self.complain(key, "a key must be plain text")
             elif name in found:
-                self.complain(key, f'{name}: stands twice; the first is in line {self.lines[*path, name]}')
+                self.complain(key, f"{name}: stands twice; the first is in line {self.lines[*path, name]}")
             else:
                 self.lines[*path, name] = key.start_mark.line + 1
                 found[name] = self.value(child, (*path, name))

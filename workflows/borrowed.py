@@ -1,4 +1,4 @@
-"""What an agent is handed for one turn: the ports, with every model call on the bill and every record noted.
+"""What an agent is handed for one turn: the ports, with every model call on the bill and every record noted; and its turn, taken back.
 
 Tokens are money, also those of a turn that failed; and the validator holds a draft against the records that were really read.
 """
@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+
 from agents.base import Tools
+from core.contract.work import Escalate, Reading, Turn
 from core.ledger import Ledger, Unit
 from core.ports import Answer, Model, Reader, Record, S, Usage, Wording
 
@@ -71,3 +75,18 @@ class Borrowed(Tools):
 
     reader: SeenReader
     model: Bill
+
+
+def taken_back(turn: Turn, agent: str) -> Turn:
+    """The turn, by the agent whose go it was, in the form in which it is stored. One that says it is another agent's, or that
+    is not of the contract's form, becomes a call for a person: whose rights count is the task's word, not the turn's."""
+    try:
+        stored = Turn.model_validate_json(turn.model_dump_json(warnings=False))
+    except (ValidationError, PydanticSerializationError):
+        return _malformed(agent, f"{agent} gave an answer that is not of the form that was agreed.")
+    return stored if stored.agent == agent else _malformed(agent, f"{agent} answered in another agent's name.")
+
+
+def _malformed(agent: str, why: str) -> Turn:
+    reading = Reading(intent="unknown", fields={}, evidence=(), confidence=0.0)
+    return Turn(agent=agent, reading=reading, outcome=Escalate(trigger="failed", why=why))

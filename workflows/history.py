@@ -9,7 +9,7 @@ import orjson
 
 from agents.handoffs import completeness
 from core.contract.authority import Verdict
-from core.contract.work import Completed, Event, Handoff, Party, Proposal, Resolved, Turn
+from core.contract.work import Completed, Event, Handoff, HandOver, Party, Proposal, Propose, Resolved, Turn
 from core.errors import Bug
 from core.ledger import Ledger, TaskRow, Unit
 from core.moment import to_us
@@ -36,7 +36,7 @@ def events(ledger: Ledger, task_id: str) -> tuple[Event, ...]:
     rows = ledger.rows("event.of_task", task=task_id)
     if not rows:
         raise Bug(f"{task_id} has no event")
-    return tuple(Event.model_validate_json(ledger.cipher.open("event", "body", row[0], row[1])) for row in rows)
+    return tuple(Event.model_validate_json(ledger.cipher.unpack("event", "body", row[0], row[1])) for row in rows)
 
 
 def words(found: Sequence[Event]) -> str:
@@ -49,7 +49,7 @@ def handoff(ledger: Ledger, task: TaskRow) -> Handoff:
     row = ledger.rows("handoff.get", id=task.handoff_id)
     if not row:
         raise Bug(f"{task.id} asks for a turn without a handoff")
-    return Handoff.model_validate_json(ledger.cipher.open("handoff", "body", row[0][0], row[0][1]))
+    return Handoff.model_validate_json(ledger.cipher.unpack("handoff", "body", row[0][0], row[0][1]))
 
 
 def busy(ledger: Ledger) -> frozenset[str]:
@@ -80,7 +80,7 @@ def completed(ledger: Ledger, task_id: str) -> tuple[Completed, ...]:
         if request_id and (decisions := ledger.rows("decision.last", id=request_id)):
             decision_id, person, _, why, sealed, _ = decisions[0]
             by = Party(kind="person", name=person)
-            text = ledger.cipher.open("decision", "note", decision_id, sealed) if sealed else ""
+            text = ledger.cipher.unpack("decision", "note", decision_id, sealed) if sealed else ""
             note = ": ".join(part for part in (why, text) if part) or note
         done.append(Completed.model_validate({"what": operation, "by": by, "outcome": outcome, "note": note}))
     return tuple(done)
@@ -94,7 +94,7 @@ def record_turn(unit: Unit, turn: Turn, findings: Sequence[Finding]) -> str:
     found = orjson.dumps([{"code": f.code, "what": f.what} for f in findings]).decode()
     return unit.insert(
         "turn", id=unit.ids.new("tn"), task_id=unit.task.id, step=unit.task.step, agent=turn.agent,
-        reading=turn.reading.model_dump_json(), outcome=turn.outcome.model_dump_json(), outcome_kind=turn.outcome.kind,
+        reading=turn.reading.model_dump_json(), outcome=_outcome(turn), outcome_kind=turn.outcome.kind,
         findings=found, confidence_bp=int(turn.reading.confidence * BP), model=turn.reading.model, at=unit.at,
     )  # fmt: skip
 
@@ -121,3 +121,14 @@ def record_proposal(
         verdict=verdict.model_dump_json(), verdict_kind=verdict.kind, message_class=proposal.message_class,
         risk=proposal.risk, confidence_bp=int(proposal.confidence * BP), policy_version=policy_version, at=unit.at,
     )  # fmt: skip
+
+
+def _outcome(turn: Turn) -> str:
+    """The outcome as it is kept: a handoff by its id, since it has a row of its own; proposals without their evidence, likewise."""
+    match turn.outcome:
+        case HandOver(handoff=passed):
+            return orjson.dumps({"kind": "hand_over", "handoff_id": passed.handoff_id}).decode()
+        case Propose(proposals=proposals):
+            return orjson.dumps({"kind": "propose", "operations": [one.operation for one in proposals]}).decode()
+        case other:
+            return other.model_dump_json()

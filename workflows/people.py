@@ -71,7 +71,8 @@ class People:
             return Refused(code="not_found", reason="This card belongs to nothing that Baton knows.")
         with self.ledger.unit(task_id) as unit:
             request = unit.row("request", "request.get", id=decision.request_id) or {}
-            standing, role = self._standing(unit, request, decision, member)
+            row = unit.row("proposal", "proposal.get", id=request["proposal_id"]) or {}
+            standing, role = self._standing(unit, request, row, decision, member)
             self._record(unit, decision, role, standing)
             match standing:
                 case Refused():
@@ -80,28 +81,29 @@ class People:
                     unit.change("request.touch", key=request["id"])
                     requests.timeline(unit, request["id"], "signed", person=decision.person)
                 case Approved():
-                    self._approve(unit, request)
+                    self._approve(unit, request, row)
                     requests.timeline(unit, request["id"], "approved", person=decision.person)
                 case Rejected():
-                    self._reject(unit, request, decision)
+                    self._reject(unit, request, row, decision)
                     requests.timeline(unit, request["id"], "rejected", person=decision.person)
                 case _:
                     assert_never(standing)
             unit.want(request["id"])
         return standing
 
-    def _standing(self, unit: Unit, request: dict[str, Any], decision: Decision, member: Member) -> tuple[Standing, str]:
+    def _standing(
+        self, unit: Unit, request: dict[str, Any], row: dict[str, Any], decision: Decision, member: Member
+    ) -> tuple[Standing, str]:
         policy = self.policy()
         roles = authority.roles_of(policy, member.mail) if member.is_member else frozenset()
         asked = NeedsApproval.model_validate_json(request["asked"]) if request["asked"] else None
         if asked is None:
             return Refused(code="not_found", reason="This card does not ask for an approval."), ""
-        proposal = self._proposal(unit, request)
         signed = tuple((person, role) for person, role in unit.all("decision.signed", id=request["id"]))
         standing = authority.standing(
             policy, asked=asked, decision=decision, roles=roles, is_member=member.is_member, state=request["state"],
             version=request["version"], requester=request["requester"],
-            author=proposal.author.name if proposal.author.kind == "person" else "", signed=signed,
+            author=row["author"] if row["author_kind"] == "person" else "", signed=signed,
             due_at=from_us(request["due_at"]), now=unit.now,
         )  # fmt: skip
         return standing, authority.signing_role(asked, signed, roles)
@@ -118,9 +120,8 @@ class People:
         unit.audit(kind, f"person:{decision.person}", request=decision.request_id, verb=decision.verb, refusal=refusal,
                    version=decision.version, audit_class="security" if refusal else "action")  # fmt: skip
 
-    def _approve(self, unit: Unit, request: dict[str, Any]) -> None:
-        proposal = self._proposal(unit, request)
-        row = unit.row("proposal", "proposal.get", id=request["proposal_id"]) or {}
+    def _approve(self, unit: Unit, request: dict[str, Any], row: dict[str, Any]) -> None:
+        proposal = Proposal.model_validate_json(row["body"])
         found = self.door_out.registry.operation(proposal.operation)
         if found is None:
             raise Bug(f"{proposal.operation} was approved, but no gateway declares it")
@@ -130,8 +131,7 @@ class People:
         if unit.count("request.open_of_task", task=unit.task.id) == 0:
             unit.task.state, unit.task.waiting_for = TaskState.OPEN.value, ""
 
-    def _reject(self, unit: Unit, request: dict[str, Any], decision: Decision) -> None:
-        row = unit.row("proposal", "proposal.get", id=request["proposal_id"]) or {}
+    def _reject(self, unit: Unit, request: dict[str, Any], row: dict[str, Any], decision: Decision) -> None:
         unit.change("request.close", key=request["id"], state="rejected", reason=decision.reason, at=unit.at, by=None,
                     effect=None)  # fmt: skip
         self._correct(unit, request, "reject", decision.person, decision.reason, row["resolved"], decision.note)
@@ -181,7 +181,7 @@ class People:
                             note=draft["note"], surface="modal")  # fmt: skip
         with self.ledger.unit(task_id) as unit:
             request = unit.row("request", "request.get", id=request_id) or {}
-            standing, role = self._standing(unit, request, decision, member)
+            standing, role = self._standing(unit, request, row, decision, member)
             if isinstance(standing, Refused):
                 self._record(unit, decision, role, standing)
                 return standing
@@ -219,7 +219,8 @@ class People:
                     role=authority.signing_role(asked, (), roles))  # fmt: skip
         unit.audit("decision.made", f"person:{member.user_id}", request=new_request, verb="approve", edited=True)
         unit.change("card.want", subject="")  # writes the collected rows, so that the new request can be read
-        self._approve(unit, unit.row("request", "request.get", id=new_request) or {})
+        new_row = unit.row("proposal", "proposal.get", id=new_id) or {}
+        self._approve(unit, unit.row("request", "request.get", id=new_request) or {}, new_row)
         requests.timeline(unit, new_request, "edited", person=member.user_id)
         return Approved()
 
@@ -241,12 +242,6 @@ class People:
     def _task_of(self, request_id: str) -> str | None:
         rows = self.ledger.rows("request.task", id=request_id)
         return str(rows[0][0]) if rows else None
-
-    def _proposal(self, unit: Unit, request: dict[str, Any]) -> Proposal:
-        row = unit.row("proposal", "proposal.get", id=request["proposal_id"])
-        if row is None:
-            raise Bug(f"{request['id']} has no proposal")
-        return Proposal.model_validate_json(row["body"])
 
     def clear_up(self, effect_id: EffectId, went_out: bool, member: Member) -> bool:
         """A person with any role says what became of an unknown effect; False when that is not open to them now."""

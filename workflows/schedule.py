@@ -94,13 +94,13 @@ class Schedule:
             if unit.one("event.known", source="clock", key=key):
                 return
             event = Event(source="clock", source_id=source_id, text=name, at=at)
-            event_id = unit.insert("event", id=unit.ids.new("ev"), source="clock", source_key=key, task_id=None,
-                                   body=event.model_dump_json(), at=to_us(at))  # fmt: skip
-            unit.next(Phase.TICK, event_id)
+            unit.insert("event", id=unit.ids.new("ev"), source="clock", source_key=key, task_id=None,
+                        body=event.model_dump_json(), at=to_us(at))  # fmt: skip
+            unit.next(Phase.TICK, key)
 
     def run(self, job: Job) -> None:
         """Does the work of one tick."""
-        row = self.ledger.row("event", "event.get", id=job.subject_id)
+        row = self.ledger.row("event", "event.tick", key=job.subject_id)
         if row is None:
             raise Bug(f"there is no tick {job.subject_id}")
         event = Event.model_validate_json(row["body"])

@@ -35,6 +35,13 @@ class HandedBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """Nothing more happens on the task."""
+
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeOver:
     """Taking over and handing back. Any active member with a role may take over: it is always safe."""
 
@@ -51,11 +58,12 @@ class TakeOver:
             unit.wait("person")
             self._decide(unit, member, "take_over", surface, "")
             self._stop_agents(unit, member)
-            if not self._answer_escalation(unit, member):
+            answered = self._answer_escalation(unit, member)
+            if not answered and not unit.one("card.of_subject", subject=task_id, kind="task"):
                 policy = self.policy()
                 queue = task.owner if task.owner in policy.queues else next(iter(policy.queues))
                 unit.card("task", task_id, policy.channel_of(queue))
-            unit.want(task_id)
+            _tell_all(unit)
             return Taken(task_id, member.user_id)
 
     def hand_back(self, task_id: str, member: Member, did: str, to: str, held: Held) -> HandedBack | Refused:
@@ -66,7 +74,7 @@ class TakeOver:
             if task.claimed_by != member.user_id:
                 return Refused(code="claimed_by_other", reason="Only the person who has the task can hand it back.")
             task.claimed_by, task.claimed_at = None, None
-            self._decide(unit, member, "hand_back", "modal", did)
+            self._decide(unit, member, "hand_back", "modal", did, CLOSE if to == CLOSE or handoff is None else to)
             requests.supersede_open(unit, "Thrown away when the task was handed back."
                                     if held == "discard" else "A fresh draft was asked for.")  # fmt: skip
             if to == CLOSE or handoff is None:
@@ -75,10 +83,24 @@ class TakeOver:
                 history.record_handoff(unit, handoff, self.policy())
                 task.owner, task.handoff_id, task.hop = to, handoff.handoff_id, handoff.hop
                 unit.next(Phase.TURN)
-            unit.want(task_id)
-            for request_id, in unit.all("request.taken_of_task", task=task_id):
-                unit.want(request_id)
+            _tell_all(unit)
             return HandedBack(task_id, CLOSE if handoff is None else to)
+
+    def close(self, task_id: str, member: Member, why: str) -> Closed | Refused:
+        """Ends the task: nothing more happens on it, and what agents had ready is thrown away."""
+        with self.ledger.unit(task_id) as unit:
+            if unit.task.claimed_by != member.user_id and (refusal := self._refusal(unit, member)):
+                return refusal
+            unit.task.step += 1
+            unit.task.claimed_by, unit.task.claimed_at = None, None
+            requests.supersede_open(unit, "The task was closed.")
+            for request_id, _, _, _ in unit.all("request.of_task", task=task_id, state=requests.PENDING):
+                unit.change("request.close", key=request_id, state="closed", reason="The task was closed.", at=unit.at, by=None,
+                            effect=None)  # fmt: skip
+            unit.audit("task.closed", f"person:{member.user_id}", reason=why)
+            unit.close()
+            _tell_all(unit)
+            return Closed(task_id)
 
     def _refusal(self, unit: Unit, member: Member) -> Refused | None:
         if not member.is_member:
@@ -114,10 +136,10 @@ class TakeOver:
                 answered = True
         return answered
 
-    def _decide(self, unit: Unit, member: Member, verb: str, surface: str, note: str) -> None:
+    def _decide(self, unit: Unit, member: Member, verb: str, surface: str, note: str, reason: str = "") -> None:
         unit.insert("decision", id=unit.ids.new("de"), target_kind="task", target_id=unit.task.id, task_id=unit.task.id,
                     target_version=unit.task.step, person=member.user_id, verb=verb, note=note, surface=surface,
-                    at=unit.at)  # fmt: skip
+                    reason=reason, at=unit.at)  # fmt: skip
         unit.audit("decision.made", f"person:{member.user_id}", verb=verb)
 
     def _note(self, task_id: str, member: Member, did: str, to: str) -> Handoff | None:
@@ -133,3 +155,9 @@ class TakeOver:
             "completed_actions": history.completed(self.ledger, task_id), "hop": last.hop + 1,
             "created_at": self.ledger.clock.now(),
         })  # fmt: skip
+
+
+def _tell_all(unit: Unit) -> None:
+    """Every card of the task says who has it now."""
+    unit.change("card.want_task", task=unit.task.id)
+    unit.cards_changed = True

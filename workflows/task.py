@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, assert_never
 
 from agents import handoffs, validator
@@ -56,9 +57,10 @@ from gateways.checks import Checks
 from gateways.handles import issue, of_task
 from gateways.reader import DoorIn
 from workflows import history, requests
-from workflows.borrowed import Bill, Borrowed, SeenReader
+from workflows.borrowed import Bill, Borrowed, SeenReader, taken_back
 
 MAX_BOUNCES = 2
+LONGEST_FOLLOW_UP = timedelta(days=90)  # a date further away would lose the task without a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,6 @@ class TaskLife:
         event_id = unit.ids.new("ev")
         unit.insert("event", id=event_id, source=event.source, source_key=self._source_key(event), task_id=unit.task.id,
                     body=event.model_dump_json(), at=to_us(event.at))  # fmt: skip
-        unit.insert("message", id=unit.ids.new("ms"), task_id=unit.task.id, direction="in", event_id=event_id,
-                    conversation_id=unit.task.conversation_id or "", at=unit.at)  # fmt: skip
         unit.audit("event.received", "system", event=event_id, source=event.source, audit_class="customer")
 
     def knows(self, source: str, source_id: str) -> bool:
@@ -199,6 +199,7 @@ class TaskLife:
         return Borrowed(reader, Bill(self.model, self.ledger, job.task_id, agent), self.ledger.ids)
 
     def _end_turn(self, job: Job, turn: Turn, brief: Brief, tools: Borrowed) -> None:
+        turn = taken_back(turn, tools.model.agent)
         findings = validator.findings(turn, brief, tuple(tools.reader.records))
         outcome = turn.outcome
         if findings:
@@ -219,7 +220,7 @@ class TaskLife:
                 case Ask(question=question):
                     requests.escalate(unit, self.door_out.policy(), "needs_answer", question, agent=turn.agent)
                 case FollowUp(at=at):
-                    unit.next(Phase.TURN, due_at=at)
+                    unit.next(Phase.TURN, due_at=min(at, unit.now + LONGEST_FOLLOW_UP))
                     unit.wait("time")
                 case Escalate():
                     requests.escalate(

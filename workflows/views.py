@@ -135,6 +135,16 @@ def waiting(ledger: Ledger) -> tuple[Row, ...]:
     return tuple(_row(names, r) for r in ledger.rows("request.pending"))
 
 
+def cards_in_trouble(ledger: Ledger) -> tuple[tuple[str, str, str], ...]:
+    """Cards that could not be shown: id, kind, what Slack said."""
+    return tuple((str(r[0]), str(r[1]), str(r[2])) for r in ledger.rows("card.in_trouble"))
+
+
+def unknown_effects(ledger: Ledger) -> tuple[tuple[str, str, str], ...]:
+    """Effects of which nobody knows whether they went out: id, operation, task."""
+    return tuple((str(r[0]), str(r[1]), str(r[2])) for r in ledger.rows("effect.unknown"))
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """What happened between two times."""
@@ -161,19 +171,19 @@ def day(ledger: Ledger, since: datetime, until: datetime) -> Day:
 def _signed(ledger: Ledger, target_id: str) -> tuple[Signed, ...]:
     found = []
     for decision_id, person, verb, role, reason, note, at in ledger.rows("decision.of_target", id=target_id):
-        words = ledger.cipher.open("decision", "note", decision_id, note) if note else ""
+        words = ledger.cipher.unpack("decision", "note", decision_id, note) if note else ""
         found.append(Signed(person, verb, role, reason, words, from_us(at)))
     return tuple(found)
 
 
 def _reading(ledger: Ledger, task_id: str) -> Reading | None:
     rows = ledger.rows("turn.last", task=task_id)
-    return Reading.model_validate_json(ledger.cipher.open("turn", "reading", rows[0][0], rows[0][2])) if rows else None
+    return Reading.model_validate_json(ledger.cipher.unpack("turn", "reading", rows[0][0], rows[0][2])) if rows else None
 
 
 def _turn(ledger: Ledger, row: Any) -> Row:
     turn_id, agent, sealed, outcome, confidence, model = row
-    reading = Reading.model_validate_json(ledger.cipher.open("turn", "reading", turn_id, sealed))
+    reading = Reading.model_validate_json(ledger.cipher.unpack("turn", "reading", turn_id, sealed))
     return {"agent": agent, "intent": reading.intent, "confidence": confidence / history.BP, "model": model,
             "outcome": outcome, "fields": reading.fields}  # fmt: skip
 

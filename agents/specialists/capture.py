@@ -1,6 +1,6 @@
 """Capture: who wrote, how they can be reached, and what they need. Then it hands over to qualification.
 
-Asks for nothing that a form, the CRM or an earlier agent already knows, and asks once at most.
+Asks for nothing that a form, the CRM or an earlier agent already knows.
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ from core.ports import Answer, Extracted, Found
 
 NAME, NEXT = "capture", "qualification"
 READS_CONTACT = "capture.contact"  # the purpose of the model call
-ASKED = "asked"  # how a history entry about a question to the customer begins
 FACTS = ("name", "email", "phone", "company", "need", "urgency")
 _CONTACT_FACTS = ("name", "email", "phone", "company")
-_ASKABLE = {"name": "your name", "need": "what you are looking for", "email": "your mail address", "phone": "a phone number"}
+_ASKABLE = {"name": "their name", "need": "what they are looking for", "email": "their mail address", "phone": "their phone"}
 _FORM_NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "full_name", "fullname", "your_name", "contact_name"),
     "email": ("email", "e_mail", "mail", "email_address", "your_email"),
@@ -87,22 +86,17 @@ def _outcome(brief: Brief, tools: Tools, known: Known, read: turns.Read) -> Outc
         return turns.call(brief, turns.UNSURE, f"Only {read.confidence:.0%} sure who wrote and what for.", _queue(brief))
     if NEXT in brief.busy:
         return turns.call(brief, turns.UNSURE, f"The {NEXT} agent is paused, full or failing.", _queue(brief))
-    came = turns.handed(brief)
-    trail = (handoffs.PLANNER, NAME)
-    stopped = handoffs.allowed(brief.policy, brief.workflow, NAME, NEXT, came.hop + 1, trail)
-    if stopped is not None:
-        return turns.call(brief, turns.UNSURE, stopped.reason, _queue(brief))
     return HandOver(handoff=handoffs.make_handoff(brief, tools, NAME, NEXT, _passing(brief, known, read)))
 
 
 def _ask_or_call(brief: Brief, missing: tuple[str, ...]) -> Outcome:
-    """Asks the customer once; a person where there is nobody to ask, it was asked before, or no customer could say."""
+    """A question that names what is missing; a call for a person where nobody can be asked, or somebody was already."""
     words = [_ASKABLE[name] for name in missing if name in _ASKABLE]
-    asked = any(one.what.startswith(ASKED) for one in brief.history)
+    asked = turns.handed(brief).message_type == "hand_back"
     if not words or asked or brief.contact is None:
         return turns.call(brief, turns.UNSURE, "Not known: " + ", ".join(missing), _queue(brief))
     listed = words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
-    return Ask(question=f"Thank you for your message. Could you tell us {listed}?")
+    return Ask(question=f"Somebody wants to buy, and we do not know {listed}. Do you know, or will you ask?")
 
 
 def _passing(brief: Brief, known: Known, read: turns.Read) -> Passing:
@@ -127,18 +121,25 @@ def _known(brief: Brief, tools: Tools, said: Heard, answer: Answer[Contact]) -> 
     came = turns.handed(brief).facts
     address = {"email": brief.event.address} if "@" in brief.event.address else {}
     sure: tuple[Mapping[str, str], ...] = (typed, records, address)
+    sender = {"name": brief.event.sender} if _is_name(brief.event.sender) else {}
     found = {name: piece.value for name, piece in pieces.items()}
     facts: dict[str, str] = {}
     for name in FACTS:
-        choices = (grounding.tidy(source.get(name, "")) for source in (*sure, found, came))
+        choices = (grounding.tidy(source.get(name, "")) for source in (*sure, found, came, sender))
         best = next((choice for choice in choices if sound(name, choice)), "")
         if best:
             facts[name] = best
     carried = {name: value for name, value in came.items() if name not in FACTS and says_something(value)}
     evidence = [piece.evidence(name) for name, piece in pieces.items() if name in facts]
     evidence += [Evidence(what=name, source=grounding.EVENT, quote=typed[name]) for name in facts if name in typed]
-    guessed = frozenset(name for name in facts if not any(facts[name] == grounding.tidy(one.get(name, "")) for one in sure))
+    told = (*sure, sender)
+    guessed = frozenset(name for name in facts if not any(facts[name] == grounding.tidy(one.get(name, "")) for one in told))
     return Known({**carried, **facts}, tuple(evidence), guessed)
+
+
+def _is_name(sender: str) -> bool:
+    """Whether a display name is a name and no address or number."""
+    return bool(sender) and "@" not in sender and any(char.isalpha() for char in sender) and not any(map(str.isdigit, sender))
 
 
 def _found(brief: Brief, said: Heard, answer: Answer[Contact]) -> Iterator[tuple[str, Piece]]:
@@ -147,9 +148,14 @@ def _found(brief: Brief, said: Heard, answer: Answer[Contact]) -> Iterator[tuple
         return
     for name in FACTS:
         piece = grounding.kept(getattr(answer.value, name), said, brief.now.year)
-        if piece is None or (name in ("need", "urgency") and not grounding.stands(piece.quote, said.said)):
+        if piece is None or (name in ("need", "urgency") and not _is_new(piece, said)):
             continue
         yield name, piece
+
+
+def _is_new(piece: Piece, said: Heard) -> bool:
+    """Whether it stands in the new words themselves, not only below them."""
+    return any(grounding.stands(piece.quote, part) for part in (said.subject, said.visible, *said.form.values()))
 
 
 def _typed(form: Mapping[str, str]) -> Iterator[tuple[str, str]]:

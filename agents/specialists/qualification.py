@@ -15,7 +15,7 @@ from agents.bant import Part, Score
 from agents.base import Brief, Specialist, Tools
 from agents.drafts import Answering, Draft
 from agents.handoffs import sound
-from agents.texts import Heard, all_said, heard
+from agents.texts import all_said, heard
 from core.contract.base import Contract
 from core.contract.work import Argument, Completed, Finished, FollowUp, Outcome, Party, Proposal, Propose, Turn
 from core.ports import Answer, Extracted, Found, Record
@@ -67,7 +67,7 @@ def run(brief: Brief, tools: Tools) -> Turn:
 def _first(brief: Brief, tools: Tools, read: turns.Read) -> Turn:
     text = all_said(brief.event, brief.words)
     answer = tools.model.read(Bant, purpose=READS_BANT, instructions=_INSTRUCTIONS, text=text)
-    score = bant.score(text, _quotes(brief, text, answer))
+    score = bant.score(text, _quotes(brief, answer))
     rules = brief.policy.agents[NAME]
     band = bant.band(score.total, rules.bands)
     read = replace(
@@ -128,11 +128,11 @@ def _lead(
     )  # fmt: skip
 
 
-def _quotes(brief: Brief, text: str, answer: Answer[Bant]) -> dict[Part, list[str]]:
+def _quotes(brief: Brief, answer: Answer[Bant]) -> dict[Part, list[str]]:
     """What the model found for each part and the customer really wrote."""
     if answer.value is None:
         return {}
-    said = Heard(subject="", visible=text, signature="", form={}, sender="", address="")
+    said = replace(heard(brief.event), visible=brief.words, signature=brief.event.text)
     value = answer.value
     found: dict[Part, tuple[Found | None, ...]] = {
         "budget": (value.budget, *value.amounts[:10]), "authority": (value.authority,),

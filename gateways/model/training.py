@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
@@ -21,9 +23,10 @@ from core.errors import BadPolicy
 from gateways.model import store
 from gateways.model.classify import known, shares, similarity, weighed
 from gateways.model.features import features
-from gateways.model.store import Classifier, Examples, Facts, Floats
+from gateways.model.store import Classifier, Examples, Facts
 
 PRECISION = 0.97  # of what is answered; the rest goes to a person
+Numbers = NDArray[Any]
 FEWEST = 5  # examples of a label
 _FOLDS = 5
 _STRENGTH = 5.0  # the inverse of the regularization
@@ -42,6 +45,13 @@ class SetReport:
     abstained: float
     threshold: float
 
+    @property
+    def text(self) -> str:
+        return (
+            f"{self.name}: {self.size} examples, answers {1 - self.abstained:.0%} of them and is right in "
+            f"{self.answered_accuracy:.1%} of those (from {self.threshold:.0%} sure; {self.accuracy:.0%} if it had to answer)"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -51,6 +61,12 @@ class Report:
     folder: Path
     sets: tuple[SetReport, ...]
     fresh: bool
+
+    @property
+    def text(self) -> str:
+        """The report for a person, one line for each label set."""
+        head = f"Learned into {self.folder}." if self.fresh else f"These examples were learned before: {self.folder}."
+        return "\n".join([head, *(one.text for one in self.sets)])
 
 
 def train(examples: Examples, folder: Path) -> Report:
@@ -100,7 +116,8 @@ def _fit(texts: Sequence[str], truth: Sequence[int], labels: tuple[str, ...]) ->
     values = np.asarray([value for _, row in rows for value in row], dtype=np.float32)
     matrix = csr_matrix((values, columns, starts), shape=(len(texts), len(kept)))
     model = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=400).fit(matrix, truth)
-    weights, bias = np.asarray(model.coef_, dtype=np.float32), np.asarray(model.intercept_, dtype=np.float32)
+    weights: Numbers = np.asarray(model.coef_, dtype=np.float32)
+    bias: Numbers = np.asarray(model.intercept_, dtype=np.float32)
     if len(labels) == 2:  # the library keeps one row for two labels
         weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
     return Classifier(
@@ -110,9 +127,9 @@ def _fit(texts: Sequence[str], truth: Sequence[int], labels: tuple[str, ...]) ->
     )
 
 
-def _judge(facts: Facts, texts: Sequence[str], truth: Floats) -> Facts:
+def _judge(facts: Facts, texts: Sequence[str], truth: Numbers) -> Facts:
     """The scale, the threshold and the bounds, each from texts that the fold's classifier had not seen."""
-    told = np.zeros((len(texts), len(facts.labels)), dtype=np.float32)
+    told: Numbers = np.zeros((len(texts), len(facts.labels)), dtype=np.float32)
     near, words_known = np.zeros(len(texts)), np.zeros(len(texts))
     folds = StratifiedKFold(min(_FOLDS, int(np.bincount(truth).min())), shuffle=True, random_state=1)
     for seen, unseen in folds.split(np.zeros(len(texts)), truth):
@@ -123,7 +140,7 @@ def _judge(facts: Facts, texts: Sequence[str], truth: Floats) -> Facts:
             near[at] = similarity(fold, texts[at], int(truth[at]))
             words_known[at] = known(fold, texts[at])
     scale = _scale(told, truth)
-    confidence = np.asarray([shares(row * scale).max() for row in told])
+    confidence: Numbers = np.asarray([shares(row * scale).max() for row in told])
     right = told.argmax(axis=1) == truth
     threshold = _threshold(confidence, right)
     answered = confidence >= threshold
@@ -134,7 +151,7 @@ def _judge(facts: Facts, texts: Sequence[str], truth: Floats) -> Facts:
     )
 
 
-def _scale(told: Floats, truth: Floats) -> float:
+def _scale(told: Numbers, truth: Numbers) -> float:
     """The scale at which the confidences are least surprised by the truth."""
     rows = np.arange(len(truth))
 
@@ -145,7 +162,7 @@ def _scale(told: Floats, truth: Floats) -> float:
     return float(min(_SCALES, key=surprise))
 
 
-def _threshold(confidence: Floats, right: Floats) -> float:
+def _threshold(confidence: Numbers, right: Numbers) -> float:
     """The lowest confidence above which at least `PRECISION` were right; just over 1 when there is none."""
     order = np.argsort(-confidence, kind="stable")
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)

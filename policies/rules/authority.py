@@ -41,8 +41,17 @@ class _Case:
 
 
 def verdict(  # noqa: PLR0913 - all that a verdict depends on, said aloud
-    policy: Policy, *, agent: str, proposal: Proposal, resolved: Resolved, accepts: Mapping[str, frozenset[str]],
-    effect_class: str, spent_unapproved_cents: int, bulk_so_far: int, stage: str | None, now: datetime,
+    policy: Policy,
+    *,
+    agent: str,
+    proposal: Proposal,
+    resolved: Resolved,
+    accepts: Mapping[str, frozenset[str]],
+    effect_class: str,
+    spent_unapproved_cents: int,
+    bulk_so_far: int,
+    stage: str | None,
+    now: datetime,
     priority: Priority = "medium",
 ) -> Verdict:
     """What policy says of a proposal: `Allow`, `NeedsApproval` or `Deny`.
@@ -57,8 +66,17 @@ def verdict(  # noqa: PLR0913 - all that a verdict depends on, said aloud
     `alone_may_approve`."""
     name = stage if stage is not None else rollout.stage_name(policy, agent)
     case = _Case(
-        policy, agent, proposal, resolved, accepts, effect_class, spent_unapproved_cents, bulk_so_far, name,
-        policy.rollout.stages.get(name), now,
+        policy,
+        agent,
+        proposal,
+        resolved,
+        accepts,
+        effect_class,
+        spent_unapproved_cents,
+        bulk_so_far,
+        name,
+        policy.rollout.stages.get(name),
+        now,
     )
     rules = policy.operation(proposal.operation)
     denied = next(_denials(case, rules), None)
@@ -178,8 +196,8 @@ def _reasons_to_ask(case: _Case, rules: OperationPolicy, *, allowed: bool, base:
 
 def _doubts(case: _Case) -> Iterator[str]:
     agent, stage = case.policy.agents.get(case.agent), case.stage
-    if agent is None or case.proposal.confidence < agent.model.min_confidence:
-        yield f"agents.{case.agent}.model.min_confidence"
+    if agent is None or case.proposal.confidence < agent.model.allow_from:
+        yield f"agents.{case.agent}.model.allow_from"
     if case.proposal.risk == "high":
         yield "authority.risk"
     if stage is None or stage.oversight == "all" or not rollout.in_hours(case.policy, stage, case.now):

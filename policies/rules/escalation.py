@@ -14,6 +14,8 @@ from policies.schema import Policy
 IMMEDIATE = timedelta(seconds=30)
 SCHEDULED = timedelta(hours=2)
 _APOSTROPHES = re.compile(r"(?<=\w)['’‘`´ʼ＇](?=\w)")
+ORDER = ("immediate", "scheduled", "follow_up")
+_UNSEEN_ASCII = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BETWEEN = re.compile(r"[\W_]+")
 _AMOUNT = re.compile(
     r"(?:\$|usd\s?)\s?(?P<a>\d[\d,]{0,14}(?:\.\d{1,9})?)\s?(?P<ka>k|m|thousand|million)?\b"
@@ -38,16 +40,20 @@ def triggers_in(policy: Policy, text: str) -> tuple[str, ...]:
 
     Capital letters, punctuation, line breaks, accents, width and invisible characters make no difference. An agent acts
     on the immediate ones always, on others where it names them under `escalates_when`."""
-    plain = normalised(text)
-    cents = _largest_amount(text)
-    found = [
-        (name, rule)
-        for name, rule in policy.escalation.triggers.items()
-        if (rule.over_cents is not None and cents > rule.over_cents)
-        or (rule.phrases and _pattern(rule.phrases).search(plain))
-    ]
-    order = ("immediate", "scheduled", "follow_up")
-    return tuple(name for name, _ in sorted(found, key=lambda one: order.index(one[1].escalation_class)))
+    rules = policy.escalation.triggers
+    heard = _heard(tuple((name, rule.phrases, rule.over_cents) for name, rule in rules.items()), text)
+    return tuple(sorted(heard, key=lambda name: ORDER.index(rules[name].escalation_class)))
+
+
+@lru_cache(maxsize=256)
+def _heard(rules: tuple[tuple[str, tuple[str, ...], int | None], ...], text: str) -> tuple[str, ...]:
+    """A task's words are asked about several times in one turn, and always by the same rules."""
+    plain, cents = normalised(text), _largest_amount(text)
+    return tuple(
+        name
+        for name, phrases, over_cents in rules
+        if (over_cents is not None and cents > over_cents) or (phrases and _pattern(phrases).search(plain))
+    )
 
 
 def due(policy: Policy, name: str, now: datetime) -> datetime:
@@ -72,10 +78,13 @@ def ladder(policy: Policy, name: str, now: datetime) -> tuple[tuple[str, datetim
     return tuple((rung.role, start + timedelta(minutes=rung.after_min)) for rung in found.ladder)
 
 
+@lru_cache(maxsize=256)
 def normalised(text: str) -> str:
     """Words in small letters with one space between: what phrases are looked for in."""
-    wide = unicodedata.normalize("NFKD", text)
-    seen = "".join(char for char in wide if unicodedata.category(char) not in ("Cf", "Mn", "Cc") or char in "\n\t\r")
+    wide = text if text.isascii() else unicodedata.normalize("NFKD", text)
+    seen = _UNSEEN_ASCII.sub("", wide) if wide.isascii() else "".join(
+        char for char in wide if unicodedata.category(char) not in ("Cf", "Mn", "Cc") or char in "\n\t\r"
+    )
     return " ".join(_BETWEEN.sub(" ", _APOSTROPHES.sub("", seen.casefold())).split())
 
 
@@ -96,6 +105,7 @@ def _one(phrase: str) -> str:
     return pattern
 
 
+@lru_cache(maxsize=256)
 def _largest_amount(text: str) -> int:
     """The largest amount of money in the text, in cents; 0 when there is none."""
     found = 0

@@ -66,8 +66,19 @@ def alone_may_approve(
 
 
 def standing(  # noqa: PLR0913 - all that an answer depends on, said aloud
-    policy: Policy, *, asked: NeedsApproval, decision: Decision, roles: frozenset[str], is_member: bool, state: str,
-    version: int, requester: str, author: str, signed: Signed, due_at: datetime | None, now: datetime,
+    policy: Policy,
+    *,
+    asked: NeedsApproval,
+    decision: Decision,
+    roles: frozenset[str],
+    is_member: bool,
+    state: str,
+    version: int,
+    requester: str,
+    author: str,
+    signed: Signed,
+    due_at: datetime | None,
+    now: datetime,
 ) -> Standing:
     """Where the request stands after this person's answer; `Refused` when the answer does not count.
 

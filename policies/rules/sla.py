@@ -24,9 +24,7 @@ def deadline(policy: Policy, workflow: str, priority: Priority, now: datetime) -
     return _after(policy, aim.first_answer_min, now, business=aim.business_hours)
 
 
-def approval_due(
-    policy: Policy, operation: str, priority: Priority, now: datetime, *, workflow: str = ""
-) -> datetime:
+def approval_due(policy: Policy, operation: str, priority: Priority, now: datetime, *, workflow: str = "") -> datetime:
     """When an approval must be decided, aware UTC: the operation's minutes or the target's, whichever are fewer.
 
     An operation without a policy is due by the target alone; it will not be allowed anyway."""

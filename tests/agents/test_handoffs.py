@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from agents import handoffs
-from agents.handoffs import Passing, allowed, bounced, clarification, completeness, faults, make_handoff
+from agents.handoffs import Passing, allowed, bounced, completeness, faults, make_handoff
 from core.contract.work import Clarify
 from core.errors import Bug
 from tests.agents.scene import NOW, brief, company, done, handoff, mail, tools
@@ -74,14 +74,14 @@ def test_an_incomplete_handoff_is_bounced_with_its_fields_and_what_a_person_hand
     assert bounced(brief(mail("Hi"), workflow="lead", handoff=back), "qualification") is None
 
 
-def test_a_clarification_goes_back_names_the_fields_and_counts_as_a_retry():
-    scene = brief(mail("Hi"), workflow="lead", handoff=handoff("qualification", {"name": "Dana"}))
-    sent_back = clarification(scene, tools(ScriptedModel()), ("need",))
-    assert (sent_back.message_type, sent_back.receiver.name, sent_back.open_questions) == ("clarification", "capture", ("need",))
-    again = make_handoff(
-        brief(mail("Hi"), workflow="lead", handoff=sent_back), tools(ScriptedModel()), "capture", "qualification", PASSING
-    )
-    assert again.retry_count == 1
+def test_an_answer_to_a_clarification_carries_its_retries_on():
+    came = handoff("qualification", {})
+    back = came.model_copy(update={
+        "message_type": "clarification", "source": came.receiver, "receiver": came.source, "retry_count": 1, "hop": 2,
+    })  # fmt: skip
+    scene = brief(mail("Hi"), workflow="lead", handoff=back)
+    again = make_handoff(scene, tools(ScriptedModel()), "capture", "qualification", PASSING)
+    assert (again.retry_count, again.hop) == (1, 3)
 
 
 @pytest.mark.parametrize(("source", "receiver", "hop", "trail", "code"), [

@@ -27,6 +27,7 @@ KNOWN_TOO = {
     "event_ts",
     "subtype",
     "hidden",
+    "blocks",
 }
 """Documented by Slack, absent in the samples."""
 OPEN = {"state", "blocks", "metadata", "elements", "event_payload"}

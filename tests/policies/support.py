@@ -53,7 +53,9 @@ def with_refunds(policy: Policy) -> Policy:
         policy,
         gateways={"billing": {"description": "Payments", "operations": {"billing.refund": REFUND}}},
         agents={"billing": agent},
-        agent_handled={"refunds": {"description": "Small refunds", "agents": ["billing"], "operations": ["billing.refund"]}},
+        agent_handled={
+            "refunds": {"description": "Small refunds", "agents": ["billing"], "operations": ["billing.refund"]}
+        },
         rollout={"agents": {"billing": "full"}},
     )
 
@@ -92,9 +94,17 @@ def asked(*steps: tuple[str, int], self_approval: bool = False) -> NeedsApproval
     )  # fmt: skip
 
 
-def decide(policy: Policy, request: NeedsApproval, person: str, roles: set[str], verb: str = "approve", **more: Any) -> Standing:
+def decide(
+    policy: Policy, request: NeedsApproval, person: str, roles: set[str], verb: str = "approve", **more: Any
+) -> Standing:
     decision = Decision.model_validate(
-        {"request_id": RequestId("ap_1"), "version": more.pop("clicked", 3), "person": person, "verb": verb, "reason": "wrong"}
+        {
+            "request_id": RequestId("ap_1"),
+            "version": more.pop("clicked", 3),
+            "person": person,
+            "verb": verb,
+            "reason": "wrong",
+        }
     )
     fields: dict[str, Any] = {
         "is_member": True, "state": "pending", "version": 3, "requester": "support", "author": "", "signed": (),

@@ -49,7 +49,12 @@ def test_the_designs_stages(policy: Policy) -> None:
 
 def test_the_designs_bands_and_time_limits(policy: Policy) -> None:
     bands = policy.agents["qualification"].bands
-    assert [(band.name, band.from_score) for band in bands] == [("hot", 80), ("warm", 60), ("cold", 40), ("unqualified", 0)]
+    assert [(band.name, band.from_score) for band in bands] == [
+        ("hot", 80),
+        ("warm", 60),
+        ("cold", 40),
+        ("unqualified", 0),
+    ]
     assert {band.goes_to for band in bands if band.from_score >= 60} == {"sales"}
     minutes = {name: limit.minutes for name, limit in policy.workflows["lead"].time_limits.items()}
     assert minutes == {"capture": 2, "enrichment": 10, "qualification": 5, "routing": 3, "follow_up": 1440}
@@ -124,7 +129,9 @@ def test_letters_state_only_what_a_knowledge_page_says(policy: Policy) -> None:
 def test_letters_fill_with_and_without_what_may_be_missing(policy: Policy) -> None:
     make = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
     for name, template in policy.templates.items():
-        full = make.from_string(template.text).render(first_name="Dana", subject_line="my bike", company_name="Harbor & Pine")
+        full = make.from_string(template.text).render(
+            first_name="Dana", subject_line="my bike", company_name="Harbor & Pine"
+        )
         bare = make.from_string(template.text).render(first_name="", subject_line="", company_name="Harbor & Pine")
         assert full.startswith("Hi Dana,\n"), name
         assert bare.startswith("Hi,\n"), name

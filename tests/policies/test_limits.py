@@ -15,7 +15,9 @@ HOUR = Window("email", 50, 3600, "gateway:mail")
 
 
 def test_an_operation_counts_against_its_gateway_and_its_agent(policy: Policy) -> None:
-    found = windows(policy, gateway="crm", agent="capture", names=["data_modifications", "crm_requests", "crm_requests"])
+    found = windows(
+        policy, gateway="crm", agent="capture", names=["data_modifications", "crm_requests", "crm_requests"]
+    )
     assert found == (
         Window("crm_requests", 100, 60, "gateway:crm"), Window("data_modifications", 50, 3600, "agent:capture"),
     )  # fmt: skip

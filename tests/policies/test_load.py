@@ -53,7 +53,9 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "old", "new", "further", "said"), FAULTS, ids=[f"{f[0]}: {f[2][:24]!r}" for f in FAULTS])
+@pytest.mark.parametrize(
+    ("file", "old", "new", "further", "said"), FAULTS, ids=[f"{f[0]}: {f[2][:24]!r}" for f in FAULTS]
+)
 def test_a_mistake_is_named_with_file_line_and_what_is_allowed(
     company: Path, replace: Plant, file: str, old: str, new: str, further: int, said: str
 ) -> None:

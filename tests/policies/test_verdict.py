@@ -84,17 +84,24 @@ def test_no_operations_at_all_is_as_good_as_shadow(policy: Policy) -> None:
 @pytest.mark.parametrize(
     ("what", "rule"),
     [
-        ({"made": proposal(confidence=0.7)}, "agents.support.model.min_confidence"),
+        ({"made": proposal(confidence=0.7)}, "agents.support.model.allow_from"),
         ({"made": proposal(risk="high")}, "authority.risk"),
         ({"bulk_so_far": 100}, "limits.bulk_records"),
         ({"resolved": {"record_count": 101}}, "limits.bulk_records"),
         ({"resolved": {"body": "We shall see you in court."}}, "always_human.legal"),
         ({"resolved": {"body": "That would be a special price, only for you."}}, "always_human.custom_deals"),
         (
-            {"made": proposal(evidence=(Evidence(what="said", source="event", quote="I want to talk to a real person"),))},
+            {
+                "made": proposal(
+                    evidence=(Evidence(what="said", source="event", quote="I want to talk to a real person"),)
+                )
+            },
             "always_human.emotions",
         ),
-        ({"resolved": {"amount_cents": 1_000_001, "currency": "USD"}}, "always_human.custom_deals and gateways.mail.reply"),
+        (
+            {"resolved": {"amount_cents": 1_000_001, "currency": "USD"}},
+            "always_human.custom_deals and gateways.mail.reply",
+        ),
     ],
 )
 def test_exceptions_go_to_people_also_at_full_trust(policy: Policy, what: dict[str, object], rule: str) -> None:
@@ -135,7 +142,9 @@ def test_a_person_is_judged_too_and_never_allowed_by_writing_alone(policy: Polic
     verdict = judge(trusted(policy, "support"), by_theo)
     assert isinstance(verdict, NeedsApproval)
     assert verdict.rule == "authority.person over gateways.mail.reply"
-    forged = proposal(author=Party(kind="person", name="U0THEO"), arguments={"to": Argument(value="x", origin="person")})
+    forged = proposal(
+        author=Party(kind="person", name="U0THEO"), arguments={"to": Argument(value="x", origin="person")}
+    )
     assert isinstance(judge(policy, forged), Deny)
 
 

@@ -49,7 +49,7 @@ FROZEN: dict[str, list[str]] = {
     ],
     "agents": [
         "summary", "reads", "may", "must_not", "needs", "hands_to", "escalates_when", "cites", "measure", "model",
-        "model.min_confidence", "bands", "bands[].name", "bands[].from_score", "bands[].goes_to", "examples",
+        "model.min_confidence", "model.allow_from", "bands", "bands[].name", "bands[].from_score", "bands[].goes_to", "examples",
         "examples[].text", "examples[].expect",
     ],
     "gateways": [

@@ -119,8 +119,8 @@ class Home:
 def open_home(folder: Path, model: ScriptedModel | None = None, **settings: object) -> Home:
     """A house in `folder`; the same folder again is the same installation after a restart."""
     clock, directory = FakeClock(), FakeDirectory()
-    chosen = Settings(database_url=f"sqlite:///{folder}/baton.db", policies=POLICIES, key_file=folder / "baton.key",
-                      **settings)  # type: ignore[arg-type]  # fmt: skip
+    given = {"policies": POLICIES, **settings}
+    chosen = Settings(database_url=f"sqlite:///{folder}/baton.db", key_file=folder / "baton.key", **given)  # type: ignore[arg-type]
     house = build(chosen, clock=clock, model=model or sure_model(), people=lambda _: directory)
     return Home(house, clock, directory)
 

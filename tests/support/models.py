@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from jinja2 import Template
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel
 
@@ -45,5 +47,10 @@ class ScriptedModel:
         assert purpose in self.writes, f"nobody scripted words for {purpose}"
         words = self.writes[purpose]
         if words is None:
-            words = SandboxedEnvironment().from_string(template).render(dict(facts))
+            words = _compiled(template).render(dict(facts))
         return Wording(words, "scripted", Usage(f"mc_{len(self.asked)}"))
+
+
+@lru_cache(maxsize=64)
+def _compiled(template: str) -> Template:
+    return SandboxedEnvironment().from_string(template)

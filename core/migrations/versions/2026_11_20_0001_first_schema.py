@@ -57,9 +57,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("posted_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("card", schema=None) as batch_op:
-        batch_op.create_index("card_behind", ["behind"], unique=False)
+        batch_op.create_index(
+            "card_behind", ["behind"], unique=False, sqlite_where=sa.text("behind"), postgresql_where=sa.text("behind")
+        )
         batch_op.create_index(batch_op.f("ix_card_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
@@ -76,6 +79,7 @@ def upgrade() -> None:
         sa.Column("lifted_at", sa.BigInteger(), nullable=True),
         sa.Column("lifted_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("control", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_control_name"), ["name"], unique=False)
@@ -94,18 +98,20 @@ def upgrade() -> None:
         sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "counter",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "decision",
+        sa.Column("target_id", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("target_kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("target_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("target_version", sa.Integer(), nullable=False),
         sa.Column("task_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -118,11 +124,9 @@ def upgrade() -> None:
         sa.Column("seconds", sa.Integer(), nullable=True),
         sa.Column("refusal", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("target_id", "id"),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_decision_target_id"), ["target_id"], unique=False)
-
     op.create_table(
         "draft",
         sa.Column("id", sa.Text(), nullable=False),
@@ -133,6 +137,7 @@ def upgrade() -> None:
         sa.Column("note", core.tables.Encrypted(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "job",
@@ -145,10 +150,8 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.create_index("job_due", ["due_at"], unique=False)
-
     op.create_table(
         "lookup",
         sa.Column("id", sa.Text(), nullable=False),
@@ -159,6 +162,7 @@ def upgrade() -> None:
         sa.Column("limits", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("lookup", schema=None) as batch_op:
         batch_op.create_index("lookup_window", ["gateway", "at"], unique=False)
@@ -175,14 +179,15 @@ def upgrade() -> None:
         sa.Column("delivery", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_message_task_id"), ["task_id"], unique=False)
 
     op.create_table(
         "model_call",
+        sa.Column("task_id", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("task_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("agent", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("model", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -191,11 +196,9 @@ def upgrade() -> None:
         sa.Column("cost_microcents", sa.BigInteger(), nullable=False),
         sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("task_id", "id"),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("model_call", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_model_call_task_id"), ["task_id"], unique=False)
-
     op.create_table(
         "person",
         sa.Column("id", sa.Text(), nullable=False),
@@ -208,6 +211,7 @@ def upgrade() -> None:
         sa.Column("is_member", sa.Boolean(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_user_id"), ["user_id"], unique=False)
@@ -242,16 +246,16 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("satisfaction", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_conversation_id"), ["conversation_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_state"), ["state"], unique=False)
 
     op.create_table(
         "event",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("source_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("source_key", sa.Text(), nullable=False),
         sa.Column("task_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("body", core.tables.Encrypted(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -259,16 +263,16 @@ def upgrade() -> None:
             ["task_id"],
             ["task.id"],
         ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("source", "source_key"),
+        sa.PrimaryKeyConstraint("source", "source_key"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_task_id"), ["task_id"], unique=False)
 
     op.create_table(
         "handle",
+        sa.Column("task_id", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("task_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("key", core.tables.Encrypted(), nullable=False),
         sa.Column("key_index", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -277,11 +281,9 @@ def upgrade() -> None:
             ["task_id"],
             ["task.id"],
         ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("task_id", "id"),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("handle", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_handle_task_id"), ["task_id"], unique=False)
-
     op.create_table(
         "handoff",
         sa.Column("id", sa.Text(), nullable=False),
@@ -298,6 +300,7 @@ def upgrade() -> None:
             ["task.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("handoff", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_handoff_task_id"), ["task_id"], unique=False)
@@ -328,14 +331,15 @@ def upgrade() -> None:
             ["task.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_proposal_task_id"), ["task_id"], unique=False)
 
     op.create_table(
         "turn",
+        sa.Column("task_id", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("task_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("agent", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("reading", core.tables.Encrypted(), nullable=False),
@@ -349,11 +353,9 @@ def upgrade() -> None:
             ["task_id"],
             ["task.id"],
         ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("task_id", "id"),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("turn", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_turn_task_id"), ["task_id"], unique=False)
-
     op.create_table(
         "effect",
         sa.Column("id", sa.Text(), nullable=False),
@@ -396,12 +398,18 @@ def upgrade() -> None:
             ["task.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("effect", schema=None) as batch_op:
         batch_op.create_index("effect_agent_window", ["agent", "claimed_at"], unique=False)
-        batch_op.create_index("effect_counterparty", ["counterparty", "operation"], unique=False)
+        batch_op.create_index(
+            "effect_counterparty",
+            ["counterparty"],
+            unique=False,
+            sqlite_where=sa.text("amount_cents > 0"),
+            postgresql_where=sa.text("amount_cents > 0"),
+        )
         batch_op.create_index("effect_gateway_window", ["gateway", "claimed_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_effect_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_effect_task_id"), ["task_id"], unique=False)
 
     op.create_table(
@@ -443,6 +451,7 @@ def upgrade() -> None:
             ["task.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_request_task_id"), ["task_id"], unique=False)

@@ -1,0 +1,78 @@
+# Baton. `make` alone says what there is. Written so that the old make of macOS (3.81) understands it too.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VENV := .venv
+PY := $(VENV)/bin/python
+BIN := $(VENV)/bin
+PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq --root-user-action=ignore -c constraints.txt
+MODEL := var/models/.trained
+EXAMPLES := $(wildcard policies/company/examples/*.yml)
+# What a first start on an empty database lets in, so that there is something to see. `make run FIRST=` lets nothing in.
+FIRST ?= samples
+
+# The dependency lists of pyproject.toml, one name a line: the project itself is run from here and never installed.
+LIST = $(PY) -c 'import sys, tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+	print("\n".join(p["dependencies"] + [d for x in sys.argv[1:] for d in p["optional-dependencies"][x]]))'
+
+.PHONY: help run test check fix train bench clean
+
+help: ## Says what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/.installed $(MODEL) ## Sets up what is missing and starts Baton; without Slack tokens with a workspace of its own
+	@exec $(PY) app.py run $(if $(FIRST),--first $(FIRST))
+
+test: $(VENV)/.tested $(MODEL) ## Sets up what is missing and runs all tests
+	@$(PY) -m pytest
+
+check: $(VENV)/.tested ## Style, types, floors and house rules
+	@echo "ruff: style" && $(BIN)/ruff check .
+	@echo "ruff: format" && $(BIN)/ruff format --check .
+	@echo "mypy: types" && $(BIN)/mypy
+	@echo "import-linter: floors" && $(BIN)/lint-imports --no-cache
+	@echo "house rules" && $(PY) -m pytest -q tests/test_house_rules.py tests/test_floors.py
+
+fix: $(VENV)/.tested ## Formats the code and mends what can be mended without thinking
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+train: $(VENV)/.installed ## Trains the local model on the examples
+	@rm -f $(MODEL)
+	@$(MAKE) --no-print-directory $(MODEL)
+
+bench: $(VENV)/.tested $(MODEL) ## Measures; checks nothing
+	@$(PY) -m pytest -m bench -q -s tests/bench
+
+clean: ## Removes the virtual environment and what tools left behind; your data in var/ stays
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What these make -------------------------------------------------------------------------------------------------------
+
+$(PY):
+	@for name in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+	  if "$$name" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then \
+	    echo "Making $(VENV) with $$("$$name" --version)."; \
+	    rm -rf $(VENV) && exec "$$name" -m venv $(VENV); \
+	  fi; \
+	done; \
+	echo "Baton needs Python 3.11, 3.12 or 3.13 with its venv module, and none was found." >&2; \
+	echo "Debian, Ubuntu: apt install python3 python3-venv. macOS: brew install python@3.13." >&2; \
+	echo "Or name one: make run PYTHON=/path/to/python" >&2; \
+	exit 1
+
+$(VENV)/.installed: $(PY) pyproject.toml constraints.txt
+	@echo "Installing what Baton needs into $(VENV). The first time takes a minute or two."
+	@$(LIST) > $(VENV)/needed.txt && $(PIP) -r $(VENV)/needed.txt
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	@echo "Installing what tests and checks need."
+	@$(LIST) dev > $(VENV)/needed.txt && $(PIP) -r $(VENV)/needed.txt
+	@touch $@
+
+$(MODEL): $(EXAMPLES) $(wildcard gateways/model/*.py) | $(VENV)/.installed
+	@echo "Training the local model on the examples. It takes a few seconds."
+	@$(PY) app.py train
+	@mkdir -p $(@D) && touch $@

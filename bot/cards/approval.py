@@ -1,0 +1,304 @@
+"""The card that asks people to approve one operation, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from bot.cards import blocks as kit
+from bot.cards import effect, ids
+from bot.cards.blocks import Json, Mark, Ref
+from bot.cards.limits import faults
+from bot.cards.operations import Speech, bar, beginning, chunks, fits, length, shown, speech
+from bot.cards.words import clip, either, hour, is_user, label, mention, one_line, percent, plain_when, plural, when
+from core.contract.authority import Step
+from core.contract.effect import EffectState
+from core.contract.work import Resolved
+from core.errors import BadInput
+
+_WHY = 600  # the rest of a long reason is under Why?
+
+
+class ApprovalState(StrEnum):
+    """What a card can say. Frozen: the states of a request, and the reasons for which one is closed."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    TAKEN = "taken"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One person's yes, for one role."""
+
+    role: str
+    person: str  # user id or name
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalCard:
+    """All that the card shows. Texts ending in `_words` are our own; the rest may come from outside."""
+
+    task_id: str
+    agent: str
+    ref: Ref  # the request, in the version that this card shows
+    state: ApprovalState
+    resolved: Resolved
+    why_text: str  # for whom and why, one or two sentences
+    confidence: float
+    sources: int
+    steps: tuple[Step, ...]
+    deciders: tuple[str, ...]  # user ids of those who must act now; plain names of others who may
+    due_at: datetime
+    on_expiry_words: str  # "It is not sent. The task goes to the support queue."
+    zone: ZoneInfo
+    subject: str = ""  # in place of the counterparty
+    signatures: tuple[Signature, ...] = ()
+    undo_words: str = "Cannot be undone once done."
+    rule_words: str = ""  # the rule that binds, where it is worth a line (money)
+    decided_by: str = ""  # who ended it; empty when nobody did
+    decided_at: datetime | None = None
+    reason_words: str = ""  # of a rejection, from our own list
+    note: str = ""  # what the person wrote
+    next_words: str = ""  # what happens now
+    effect: effect.EffectCard | None = None  # once approved
+    task_ref: Ref | None = None  # for taking over what expired
+
+
+def render(card: ApprovalCard) -> Json:
+    """The card as it stands. Once approved, it is the card of its effect."""
+    match card.state:
+        case ApprovalState.PENDING:
+            return _pending(card)
+        case ApprovalState.APPROVED:
+            return effect.render(card.effect or _on_its_way(card))
+        case ApprovalState.REJECTED:
+            return _rejected(card)
+        case ApprovalState.EXPIRED:
+            return _expired(card)
+        case ApprovalState.TAKEN:
+            return _ended(card, "person", "Taken over", "A person looks after it now: {noun}", "took the task over")
+        case ApprovalState.SUPERSEDED:
+            return _ended(card, "ended", "Replaced", "A newer version replaces it: {noun}", "replaced it")
+        case ApprovalState.WITHDRAWN:
+            return _ended(card, "ended", "Withdrawn", "No longer needed: {noun}", "took it back")
+        case _:
+            assert_never(card.state)
+
+
+def decidable(card: ApprovalCard) -> bool:
+    """Whether it can be read whole in Slack, on the card or in the form, and so be approved there."""
+    return fits(card.resolved) or read_modal(card) is not None
+
+
+def read_modal(card: ApprovalCard) -> Json | None:
+    """The whole text, with Approve at its end (callback `approval.read`, read back with `forms.ref_of`).
+
+    None when even a form cannot hold it; then it cannot be approved in Slack, and the card says so."""
+    text = chunks(card.resolved)
+    if text is None:
+        return None
+    said = speech(card.resolved, card.subject)
+    end = kit.plain_note(f"That was all of it, {length(card.resolved):,} characters.")
+    rules = [kit.sec(label(card.rule_words, 600))] if card.rule_words else []
+    view = kit.modal(
+        ids.READ_FORM,
+        "Read it all",
+        [
+            kit.line(card.agent, card.task_id, "wait", "Waiting for a decision"),
+            kit.ask(said.question),
+            *text,
+            end,
+            *rules,
+            kit.terms(("By when", when(card.due_at, card.zone)), ("Undo", label(card.undo_words, 200))),
+        ],
+        ref=str(card.ref),
+        submit=clip(said.yes, 24),
+    )
+    return None if faults(view) else view
+
+
+# Waiting ------------------------------------------------------------------------------------------------------------
+
+
+def _needed(card: ApprovalCard) -> int:
+    return sum(step.count for step in card.steps)
+
+
+def _words(card: ApprovalCard) -> str:
+    needed = _needed(card)
+    return "Waiting for a decision" if needed == 1 else f"{len(card.signatures)} of {needed} approvals"
+
+
+def _pending(card: ApprovalCard) -> Json:
+    said = speech(card.resolved, card.subject)
+    whole = fits(card.resolved)
+    readable = whole or read_modal(card) is not None
+    sure = f"The agent is {percent(card.confidence)} sure, from {plural(card.sources, 'source')}."
+    blocks = [
+        kit.line(card.agent, card.task_id, "wait", _words(card)),
+        kit.ask(said.question),
+        kit.say(f"{clip(card.why_text.strip(), _WHY)} {sure}".strip(), kit.why(ids.APPROVAL_WHY, card.ref)),
+    ]
+    blocks += bar(card.resolved, "ahead") if whole else [beginning(card.resolved), kit.sec(_not_whole(card, readable))]
+    if card.rule_words:
+        blocks.append(kit.sec(label(card.rule_words, 600)))
+    if _needed(card) > 1:
+        blocks.append(kit.sec(_signatures(card)))
+    return kit.message(_pending_text(card, said, whole), [*blocks, _terms(card), _buttons(card, said, whole, readable)])
+
+
+def _not_whole(card: ApprovalCard, readable: bool) -> str:
+    part = f"*This is not all of it:* {shown(card.resolved):,} of {length(card.resolved):,} characters."
+    if readable:
+        return f"{part} It can be approved at the end of the full text, not here."
+    return f"{part} It is too long to be shown in Slack, so it cannot be approved here. Reject it and ask for a shorter one."
+
+
+def _pending_text(card: ApprovalCard, said: Speech, whole: bool) -> str:
+    question = said.question[:1].lower() + said.question[1:]
+    long = "" if whole else " It is long; read it in full to decide."
+    signed = "" if not card.signatures else f" {_words(card)}."
+    return f"{card.agent} asks: {question}{signed}{long} Decide by {plain_when(card.due_at, card.zone)}. {card.task_id}"
+
+
+def _signatures(card: ApprovalCard) -> str:
+    rows = [
+        f":white_check_mark: {mention(each.person)} for {_role(each.role)}, {hour(each.at, card.zone)}"
+        for each in card.signatures
+    ]
+    for step in card.steps:
+        missing = step.count - sum(each.role == step.role for each in card.signatures)
+        if missing > 0:
+            rows.append(f":hourglass_flowing_sand: {missing} from {_role(step.role)}")
+    return "\n".join(["*Who decides:*", *rows, f"Asked now: {either(card.deciders)}"])
+
+
+def _role(role: str) -> str:
+    return label(role.replace("_", " "))
+
+
+def _terms(card: ApprovalCard) -> Json:
+    who = [] if _needed(card) > 1 else [("Who decides", either(card.deciders))]
+    return kit.terms(
+        *who,
+        ("By when", when(card.due_at, card.zone)),
+        ("If nobody does", label(card.on_expiry_words, 200)),
+        ("Undo", label(card.undo_words, 200)),
+    )
+
+
+def _buttons(card: ApprovalCard, said: Speech, whole: bool, readable: bool) -> Json:
+    elements = []
+    if whole:
+        elements += [_approve(card, said), kit.btn("Edit…", ids.APPROVAL_EDIT, card.ref)]
+    elif readable:
+        elements.append(kit.btn("Read it all…", ids.APPROVAL_READ, card.ref, primary=True))
+    elements += [
+        kit.btn("Reject…", ids.APPROVAL_REJECT, card.ref),
+        kit.more(ids.APPROVAL_MORE, card.ref, ("Take over the task", ids.TAKE_OVER)),
+    ]
+    return kit.actions("approval.decide", card.ref, *elements)
+
+
+def _approve(card: ApprovalCard, said: Speech) -> Json:
+    """Money asks once more. A second question on everything would only teach people to press twice."""
+    second = None
+    if card.resolved.amount_cents:
+        second = kit.confirm(said.question, "It starts when everybody whose yes it needs has approved.", said.yes)
+    return kit.btn(said.yes, ids.APPROVAL_APPROVE, card.ref, primary=True, confirm=second)
+
+
+# Ended --------------------------------------------------------------------------------------------------------------
+
+
+def _on_its_way(card: ApprovalCard) -> effect.EffectCard:
+    return effect.EffectCard(
+        card.task_id,
+        card.agent,
+        card.ref,
+        EffectState.READY,
+        card.resolved,
+        card.zone,
+        approval_ref=card.ref,
+        subject=card.subject,
+        decided_by=tuple(each.person for each in card.signatures) or (card.decided_by,),
+        decided_at=card.decided_at,
+    )
+
+
+def _by(card: ApprovalCard) -> str:
+    """For the fallback, where an id would not be drawn as a name."""
+    return "" if not card.decided_by or is_user(card.decided_by) else f" by {one_line(card.decided_by)}"
+
+
+def _after(card: ApprovalCard, *elements: Json) -> Json:
+    return kit.actions("approval.after", card.ref, *elements, kit.why(ids.APPROVAL_WHY, card.ref))
+
+
+def _rejected(card: ApprovalCard) -> Json:
+    said = speech(card.resolved, card.subject)
+    at = f", {when(card.decided_at, card.zone)}" if card.decided_at else ""
+    reason = [kit.row(kit.b("Reason: "), kit.t(clip(card.reason_words, 200) or "Not said"))] + (
+        [kit.quote(card.note[:1000])] if card.note else []
+    )
+    blocks = [
+        kit.line(card.agent, card.task_id, "ended", f"Rejected, not {said.participle}"),
+        kit.ask(f"Rejected: {said.noun}"),
+        kit.sec(f"{mention(card.decided_by)} rejected it{at}. {said.nothing}"),
+        kit.rich(*reason),
+    ]
+    blocks.append(kit.terms(("What happens now", label(card.next_words or "The task stays open.", 300))))
+    blocks += [*bar(card.resolved, "proposed"), _after(card)]
+    return kit.message(f"Rejected{_by(card)}, not {said.participle}: {said.noun}. {card.task_id}", blocks)
+
+
+def _expired(card: ApprovalCard) -> Json:
+    said = speech(card.resolved, card.subject)
+    take = [kit.btn("Take over", ids.TASK_TAKE_OVER, card.task_ref)] if card.task_ref else []
+    blocks = [
+        kit.line(card.agent, card.task_id, "ended", f"Expired, not {said.participle}"),
+        kit.ask(f"Nobody decided in time: {said.noun}"),
+        kit.sec(
+            f"The time ran out, {when(card.due_at, card.zone)}. {said.nothing} {label(card.next_words, 300)}".strip()
+        ),
+        kit.terms(("Asked", either(card.deciders).replace(" or ", ", "))),
+        *bar(card.resolved, "proposed"),
+        _after(card, *take),
+    ]
+    return kit.message(
+        f"Nobody decided in time, not {said.participle}: {said.noun}. {card.next_words} {card.task_id}", blocks
+    )
+
+
+def _ended(card: ApprovalCard, mark: Mark, word: str, headline: str, did: str) -> Json:
+    """Taken over, replaced or withdrawn: it can no longer be approved."""
+    said = speech(card.resolved, card.subject)
+    at = f", {when(card.decided_at, card.zone)}" if card.decided_at else ""
+    who = mention(card.decided_by) if card.decided_by else label(card.agent)
+    words = [f"{who} {did}{at}. {said.nothing} This card cannot be approved any more.", label(card.next_words, 300)]
+    blocks = [
+        kit.line(card.agent, card.task_id, mark, f"{word}, not {said.participle}"),
+        kit.ask(headline.replace("{noun}", said.noun)),
+        kit.sec(" ".join(filter(None, words))),
+    ]
+    if card.note:
+        blocks.append(kit.rich(kit.row(kit.b("Reason: "), kit.t(card.note[:600]))))
+    blocks += [*bar(card.resolved, "proposed"), _after(card)]
+    return kit.message(f"{word}{_by(card)}, not {said.participle}: {said.noun}. {card.task_id}", blocks)
+
+
+def parse_more(value: str) -> Ref:
+    """What an option of `approval.more` is about; its only verb is `take_over`. Raises BadInput for any other."""
+    ref, verb = kit.parse_option(value)
+    if verb != ids.TAKE_OVER:
+        raise BadInput("This menu is too old. Open the card again.")
+    return ref

@@ -1,0 +1,78 @@
+"""Every name that travels to Slack and comes back. A wire format: cards in channels carry them for years, so a name is
+never reused for something else. `<card>.<verb>`; frozen by a test."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Buttons
+APPROVAL_WHY: Final = "approval.why"
+APPROVAL_APPROVE: Final = "approval.approve"
+APPROVAL_EDIT: Final = "approval.edit"
+APPROVAL_REJECT: Final = "approval.reject"
+APPROVAL_READ: Final = "approval.read"
+APPROVAL_MORE: Final = "approval.more"
+TASK_TAKE_OVER: Final = "task.take_over"
+TASK_HAND_BACK: Final = "task.hand_back"
+TASK_WHY: Final = "task.why"
+ESCALATION_TAKE_OVER: Final = "escalation.take_over"
+ESCALATION_WHY: Final = "escalation.why"
+HANDOFF_DETAILS: Final = "handoff.details"
+EFFECT_MARK_SENT: Final = "effect.mark_sent"
+EFFECT_MARK_NOT_SENT: Final = "effect.mark_not_sent"
+EFFECT_WHY: Final = "effect.why"
+PAUSE_RESUME: Final = "pause.resume"
+
+BUTTONS: Final = (
+    APPROVAL_WHY,
+    APPROVAL_APPROVE,
+    APPROVAL_EDIT,
+    APPROVAL_REJECT,
+    APPROVAL_READ,
+    APPROVAL_MORE,
+    TASK_TAKE_OVER,
+    TASK_HAND_BACK,
+    TASK_WHY,
+    ESCALATION_TAKE_OVER,
+    ESCALATION_WHY,
+    HANDOFF_DETAILS,
+    EFFECT_MARK_SENT,
+    EFFECT_MARK_NOT_SENT,
+    EFFECT_WHY,
+    PAUSE_RESUME,
+)
+
+# Verbs of options under •••, after `id:version:`
+TAKE_OVER: Final = "take_over"
+
+# Forms: callback ids. Where a button opens a form, the form has the button's name.
+EDIT_FORM: Final = "approval.edit"
+EDIT_CONFIRM_FORM: Final = "approval.edit_confirm"
+REJECT_FORM: Final = "approval.reject"
+READ_FORM: Final = "approval.read"
+WHY_FORM: Final = "approval.why"
+HAND_BACK_FORM: Final = "task.hand_back"
+HANDOFF_FORM: Final = "handoff.details"
+LOADING_FORM: Final = "loading"
+
+FORMS: Final = (
+    EDIT_FORM,
+    EDIT_CONFIRM_FORM,
+    REJECT_FORM,
+    READ_FORM,
+    WHY_FORM,
+    HAND_BACK_FORM,
+    HANDOFF_FORM,
+    LOADING_FORM,
+)
+
+# Fields of forms
+FIELD: Final = "approval.field"  # in a block `approval.edit.<argument>`
+NOTE: Final = "approval.note"
+REASON: Final = "approval.reason"
+NEXT: Final = "approval.next"
+TASK_DID: Final = "task.did"
+TASK_NEXT: Final = "task.next"
+TASK_HELD: Final = "task.held"
+
+FIELDS: Final = (FIELD, NOTE, REASON, NEXT, TASK_DID, TASK_NEXT, TASK_HELD)

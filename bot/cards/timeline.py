@@ -1,0 +1,98 @@
+"""One line in a task's thread for each thing that happened to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.cards.blocks import MARKS, Json, Mark, message, mrkdwn, plain
+from bot.cards.words import clip, hour, is_user, label, mention, one_line
+
+
+class Step(StrEnum):
+    """Frozen: what a line can tell."""
+
+    OPENED = "opened"
+    JOINED = "joined"
+    READ = "read"
+    HANDED = "handed"
+    SENT_BACK = "sent_back"
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    ASKED = "asked"
+    APPROVED = "approved"
+    EDITED = "edited"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    WAITS = "waits"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CALLED = "called"
+    TAKEN = "taken"
+    HANDED_BACK = "handed_back"
+    FOLLOWS_UP = "follows_up"
+    CLOSED = "closed"
+    SIGNED = "signed"
+    REMINDED = "reminded"
+    HELD = "held"
+
+
+_WORDS: dict[Step, tuple[Mark, str]] = {
+    Step.OPENED: ("", "opened the task"),
+    Step.JOINED: ("", "got another message"),
+    Step.READ: ("", "read it"),
+    Step.HANDED: ("handoff", "handed it on"),
+    Step.SENT_BACK: ("question", "sent it back, something is missing"),
+    Step.ALLOWED: ("", "may do this without asking"),
+    Step.DENIED: ("ended", "may not do this"),
+    Step.ASKED: ("wait", "asks for a decision"),
+    Step.APPROVED: ("done", "approved it"),
+    Step.EDITED: ("done", "changed the draft and approved it"),
+    Step.REJECTED: ("ended", "rejected it"),
+    Step.EXPIRED: ("ended", "got no decision in time"),
+    Step.WAITS: ("paused", "waits"),
+    Step.SENT: ("done", "did it"),
+    Step.FAILED: ("careful", "failed, nothing was done"),
+    Step.UNKNOWN: ("careful", "does not know whether it went through"),
+    Step.CALLED: ("now", "calls for a person"),
+    Step.TAKEN: ("person", "took the task over, agents stopped"),
+    Step.HANDED_BACK: ("handoff", "handed it back"),
+    Step.FOLLOWS_UP: ("wait", "looks at it again later"),
+    Step.CLOSED: ("done", "closed the task"),
+    Step.SIGNED: ("done", "approved it, somebody else has to as well"),
+    Step.REMINDED: ("wait", "still waits for a decision"),
+    Step.HELD: ("person", "still has the task, agents stopped"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """`actor` is an agent's name, or a person's user id; `detail` may come from outside. `called` must act now."""
+
+    task_id: str
+    step: Step
+    actor: str
+    at: datetime
+    zone: ZoneInfo
+    detail: str = ""
+    called: tuple[str, ...] = ()
+
+
+def told(event: Happening) -> Json:
+    """The line: time, who, what; then the detail as plain text."""
+    mark, words = _WORDS[event.step]
+    sign = f"{MARKS[mark]} " if mark else ""
+    who = mention(event.actor) if is_user(event.actor) else f"*{label(event.actor)}*"
+    detail = clip(one_line(event.detail), 300)
+    said = mrkdwn(f"{hour(event.at, event.zone)}  ·  {sign}{who} {words}{_called(event)}")
+    elements = [said, *([plain(detail)] if detail else [])]
+    name = "A person" if is_user(event.actor) else event.actor
+    tail = f": {detail}" if detail else ""
+    return message(f"{event.task_id}: {name} {words}{tail}", [{"type": "context", "elements": elements}])
+
+
+def _called(event: Happening) -> str:
+    return f": {', '.join(mention(each) for each in event.called[:10])}" if event.called else ""

@@ -1,0 +1,289 @@
+"""One channel's loop: shows cards one after the other, urgent first, as fast as Slack lets it.
+
+A card is drawn at the moment when it may go, so that ten changes in a second become one update with the last of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import assert_never
+
+from bot.cards.blocks import Json, message, say
+from bot.pace import BURST, EACH_S, Pace
+from bot.posting import Address, Gone, NoChannel, NotDrawable, NotKnown, Outcome, Posted, Poster, Refused, TooFast
+from bot.render.scene import Drawn, Row, Scene
+from bot.render.table import draw
+from core.errors import BatonError
+from core.ledger import Ledger
+
+log = logging.getLogger("baton.desk")
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds. `doubt_s`: after a lost answer, before Slack is asked whether the message stands there."""
+
+    each_s: float = EACH_S
+    burst: int = BURST
+    doubt_s: float = 2.0
+    again_s: float = 5.0
+    no_channel_s: float = 60.0
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A card to be brought up to date. `doubt`: since when a post may have gone out of which no ts is known; None: surely not."""
+
+    card_id: str
+    urgent: bool
+    created_at: int
+    doubt: float | None  # the loop's time, as all seconds here; 0 for an earlier run
+    not_before: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A card that is behind, as it should stand now."""
+
+    row: Row
+    drawn: Drawn
+    where: Address | None  # None: not known yet, its channel has to be looked up by name
+
+
+class Lane:
+    """The loop of one channel or one person. Its methods run on the bot's loop, its rows are read and written in threads."""
+
+    def __init__(  # noqa: PLR0913  what one channel's loop needs, said aloud
+        self, name: str, ledger: Ledger, scene: Scene, poster: Poster, feed: Callable[[], str], pace: Pace, timing: Timing,
+        poke: Callable[[], None], upsert: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self.name = name
+        self._ledger = ledger
+        self._scene = scene
+        self._poster = poster
+        self._feed = feed
+        self._pace = pace
+        self._timing = timing
+        self._poke = poke
+        self._upsert = upsert
+        self._waiting: dict[str, Waiting] = {}
+        self._woken = asyncio.Event()
+        self._found: dict[Address, tuple[int, float, dict[str, str]]] = {}  # since when, asked when, what stands there
+        self._alarms: dict[str, asyncio.TimerHandle] = {}
+
+    def add(self, waiting: Waiting) -> None:
+        """Takes a card in; one that waits already keeps what is known of it."""
+        self._waiting.setdefault(waiting.card_id, waiting)
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            waiting = self._next()
+            pause = self._pace.wait_s() if waiting else self._until_next()
+            if waiting is None or pause is None or pause > 0:
+                self._woken.clear()
+                await self._sleep(pause)
+                continue
+            del self._waiting[waiting.card_id]
+            try:
+                await self._show(waiting)
+            # The outermost door of one card: it must never take its channel's other cards with it.
+            except Exception as error:  # noqa: BLE001
+                log.error("card %s could not be shown: %s", waiting.card_id, type(error).__name__)  # noqa: TRY400
+                self._later(waiting, self._timing.again_s, doubt=True)
+
+    def _next(self) -> Waiting | None:
+        now = asyncio.get_running_loop().time()
+        able = [each for each in self._waiting.values() if each.not_before <= now]
+        return min(able, key=lambda each: (not each.urgent, each.created_at, each.card_id), default=None)
+
+    def _until_next(self) -> float | None:
+        now = asyncio.get_running_loop().time()
+        return min((max(0.0, each.not_before - now) for each in self._waiting.values()), default=None)
+
+    async def _sleep(self, seconds: float | None) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def _later(self, waiting: Waiting, seconds: float, *, doubt: bool = False) -> None:
+        now = asyncio.get_running_loop().time()
+        self._waiting[waiting.card_id] = replace(
+            waiting, not_before=now + seconds, doubt=now if doubt else waiting.doubt
+        )
+
+    # One card --------------------------------------------------------------------------------------------------------
+
+    async def _show(self, waiting: Waiting) -> None:
+        ready = await asyncio.to_thread(self._prepare, waiting.card_id)
+        if ready is None:
+            return
+        if ready.row["ts"]:
+            await self._update(waiting, ready)
+        else:
+            await self._post(waiting, ready)
+
+    def _prepare(self, card_id: str) -> Ready | None:
+        """The card as it should stand, or None when it stands so already."""
+        row = self._ledger.row("card", "card.get", id=card_id)
+        if row is None or row["wanted"] <= row["shown"]:
+            return None
+        where: Address | None = None
+        if row["channel"]:
+            where = Address(row["channel"], row["thread_ts"])
+        elif row["parent_id"]:
+            parent = self._ledger.row("card", "card.get", id=row["parent_id"]) or {}
+            where = Address(parent["channel"], parent["thread_ts"] or parent["ts"])
+        return Ready(row, self._draw(row), where)
+
+    def _draw(self, row: Row) -> Drawn:
+        try:
+            return draw(self._scene, row)
+        except BatonError as error:
+            log.error("a %s card cannot be drawn: %s", row["kind"], error)  # noqa: TRY400  our own words, no trace needed
+            return Drawn(plain(row))
+
+    async def _update(self, waiting: Waiting, ready: Ready) -> None:
+        self._pace.spend()
+        outcome = await self._poster.update(ready.row["channel"], ready.row["ts"], ready.drawn.payload)
+        if isinstance(outcome, NotDrawable):
+            log.error("Slack does not draw a %s card: %s", ready.row["kind"], outcome.error)
+            outcome = await self._poster.update(ready.row["channel"], ready.row["ts"], plain(ready.row))
+        if isinstance(outcome, Posted):
+            await asyncio.to_thread(self._shown, ready.row)
+            self._alarm(ready)
+        elif isinstance(outcome, Gone):
+            await asyncio.to_thread(self._lost, ready.row)
+        else:
+            await self._failed(waiting, ready, outcome)
+
+    async def _post(self, waiting: Waiting, ready: Ready) -> None:
+        where = ready.where or await self._address(ready.row)
+        if not isinstance(where, Address):
+            await self._failed(waiting, ready, where)
+            return
+        if waiting.doubt is not None:
+            found = await self._find(waiting, ready.row, where)
+            if not isinstance(found, str):
+                await self._failed(waiting, ready, found)
+                return
+            if found:
+                await self._placed(ready, Posted(where.channel, found), shown=0)
+                return
+        await self._post_now(waiting, ready, where)
+
+    async def _post_now(self, waiting: Waiting, ready: Ready, where: Address) -> None:
+        self._pace.spend()
+        self._ledger.reach("desk.before_post")
+        outcome = await self._poster.post(where, ready.drawn.payload, ready.row["id"])
+        self._ledger.reach("desk.after_post")
+        if isinstance(outcome, NotDrawable):
+            log.error("Slack does not draw a %s card: %s", ready.row["kind"], outcome.error)
+            outcome = await self._poster.post(where, plain(ready.row), ready.row["id"])
+        if isinstance(outcome, Posted):
+            await self._placed(ready, outcome, shown=ready.row["wanted"])
+        else:
+            await self._failed(waiting, ready, outcome)
+
+    async def _find(self, waiting: Waiting, row: Row, where: Address) -> str | Outcome:
+        """The ts under which the card stands already; empty when it does not. One look serves all cards in the same doubt."""
+        since, asked_at, found = self._found.get(where, (row["created_at"] + 1, 0.0, {}))
+        if since > row["created_at"] or asked_at <= (waiting.doubt or 0.0):
+            doubtful = [each.created_at for each in self._waiting.values() if each.doubt is not None]
+            since, asked_at = min([row["created_at"], *doubtful]), asyncio.get_running_loop().time()
+            answer = await self._poster.find(where, since / 1_000_000)
+            if not isinstance(answer, dict):
+                return answer
+            found = answer
+            self._found[where] = (since, asked_at, found)
+        waiting.doubt = None
+        return str(found.get(row["id"], ""))
+
+    async def _address(self, row: Row) -> Address | Outcome:
+        """Where a card goes that stands nowhere yet. Falls back to the feed, so that nothing waits unseen."""
+        if row["viewer"]:
+            found = await self._poster.direct(row["viewer"])
+        elif row["kind"] == "ack":
+            return Address(row["purpose"], row["thread_ts"])
+        else:
+            found = await self._poster.channel_id(row["purpose"])
+        if isinstance(found, NoChannel):
+            found = await self._poster.channel_id(self._feed())
+        return Address(found, row["thread_ts"]) if isinstance(found, str) else found
+
+    # What came of it -------------------------------------------------------------------------------------------------
+
+    async def _placed(self, ready: Ready, at: Posted, *, shown: int) -> None:
+        note = await self._misplaced(ready.row, at)
+        await asyncio.to_thread(self._write_placed, ready.row, at, shown, note)
+        self._ledger.reach("desk.placed")
+        self._alarm(ready)
+        self._poke()  # thread lines may have waited for it, and it may be behind already
+
+    async def _misplaced(self, row: Row, at: Posted) -> str:
+        """What `doctor` says of a card that stands in the feed because its own channel is missing."""
+        if row["parent_id"] or row["viewer"] or row["kind"] == "ack":
+            return ""
+        own = await self._poster.channel_id(row["purpose"])
+        return "" if own == at.channel else f"there is no channel {row['purpose']}; it stands in {self._feed()}"
+
+    async def _failed(self, waiting: Waiting, ready: Ready, outcome: Outcome) -> None:
+        """Tries again later; what will not come right by itself is written down for `doctor`."""
+        match outcome:
+            case TooFast(seconds=seconds):
+                self._pace.hold(seconds)
+                self._later(waiting, 0.0)
+            case NotKnown(error=error):
+                log.warning("no clear answer for card %s: %s", ready.row["id"], error)
+                self._later(waiting, self._timing.doubt_s, doubt=not ready.row["ts"])
+            case NoChannel(error=error) | Refused(error=error) | NotDrawable(error=error) | Gone(error=error):
+                await asyncio.to_thread(self._write_error, ready.row, error)
+                self._later(waiting, self._timing.no_channel_s)
+            case Posted():
+                return
+            case _:
+                assert_never(outcome)
+
+    def _alarm(self, ready: Ready) -> None:
+        """Draws the card anew when the time comes at which the same row says something else."""
+        if ready.drawn.again_at is None:
+            return
+        wait = (ready.drawn.again_at - self._ledger.clock.now() + timedelta(seconds=1)).total_seconds()
+        card_id, loop = ready.row["id"], asyncio.get_running_loop()
+        if (old := self._alarms.pop(card_id, None)) is not None:
+            old.cancel()
+        self._alarms[card_id] = loop.call_later(max(wait, 0.0), lambda: loop.run_in_executor(None, self._upsert, card_id))
+
+    # In a worker thread ----------------------------------------------------------------------------------------------
+
+    def _write_placed(self, row: Row, at: Posted, shown: int, note: str) -> None:
+        with self._ledger.unit() as unit:
+            unit.change("card.placed", key=row["id"], channel=at.channel, ts=at.ts, at=unit.at, shown=shown)
+            if note:
+                unit.change("card.noted", key=row["id"], error=note)
+
+    def _shown(self, row: Row) -> None:
+        with self._ledger.unit() as unit:
+            unit.change("card.shown", key=row["id"], shown=row["wanted"])
+
+    def _lost(self, row: Row) -> None:
+        """Somebody deleted the message; what waits for people must be seen, so it is posted anew."""
+        with self._ledger.unit() as unit:
+            unit.change("card.lost", key=row["id"])
+            unit.cards_changed = True
+
+    def _write_error(self, row: Row, error: str) -> None:
+        with self._ledger.unit() as unit:
+            unit.change("card.failed", key=row["id"], error=error, behind=True)
+
+
+def plain(row: Row) -> Json:
+    """In place of a card that cannot be drawn: it names the task, so that nothing is lost."""
+    what = f"{row['task_id'] or 'Something'} needs a look ({row['kind']}). Its card could not be drawn; ask for it by its number."
+    return message(what, [say(what)])

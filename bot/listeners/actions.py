@@ -1,0 +1,59 @@
+"""Buttons and menus."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot import clicks, pages
+from bot.cards import ids
+from bot.cards.blocks import Json
+from bot.face import Ack, Act, Click, Face, Page, Place
+from core.ports import Member
+
+ANY = re.compile(r".+", re.DOTALL)
+
+ACTS: Mapping[str, Act] = {
+    ids.APPROVAL_APPROVE: clicks.approve,
+    ids.APPROVAL_MORE: clicks.more,
+    ids.ESCALATION_TAKE_OVER: clicks.take_over_request,
+    ids.TASK_TAKE_OVER: clicks.take_over_task,
+    ids.EFFECT_MARK_SENT: clicks.went_through,
+    ids.EFFECT_MARK_NOT_SENT: clicks.did_not,
+    ids.PAUSE_RESUME: clicks.resume,
+}
+PAGES: Mapping[str, tuple[str, Page]] = {
+    ids.APPROVAL_REJECT: ("Reject", pages.reject),
+    ids.APPROVAL_EDIT: ("Edit", pages.edit),
+    ids.APPROVAL_READ: ("Read it all", pages.read),
+    ids.APPROVAL_WHY: ("Why?", pages.why_request),
+    ids.ESCALATION_WHY: ("Why?", pages.why_request),
+    ids.TASK_WHY: ("Why?", pages.why_task),
+    ids.EFFECT_WHY: ("Why?", pages.why_effect),
+    ids.TASK_HAND_BACK: ("Hand back", pages.hand_back),
+    ids.HANDOFF_DETAILS: ("Handoff", pages.handoff_details),
+}
+
+
+def register(app: AsyncApp, face: Face) -> None:
+    """One listener for all ids, so that also a button of an older version is answered."""
+
+    @app.action(ANY)
+    async def pressed(ack: Ack, body: Json, action: Json, context: Json) -> None:
+        click = clicked(face, body, action, context["member"], context["place"])
+        if page := PAGES.get(click.action):
+            await face.open(ack, click, *page)
+        else:
+            await face.act(ack, click, ACTS.get(click.action, clicks.unknown))
+
+
+def clicked(face: Face, body: Json, action: Json, member: Member, place: Place) -> Click:
+    """The click, out of Slack's payload."""
+    option: Any = action.get("selected_option") or {}
+    now = face.services.clock.now().timestamp()
+    seconds = max(0, int(now - float(place.ts))) if place.ts else None
+    value = str(action.get("value") or option.get("value") or "")
+    return Click(member, place, str(action.get("action_id", "")), value, str(body.get("trigger_id", "")), seconds)

@@ -1,0 +1,37 @@
+"""Forms that come back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot import forms
+from bot.cards import ids
+from bot.cards.blocks import Json
+from bot.face import Ack, Face, Form, Sent
+from bot.listeners.actions import ANY
+
+FORMS: Mapping[str, tuple[str, Form]] = {
+    ids.REJECT_FORM: ("Reject", forms.rejected),
+    ids.READ_FORM: ("Approve", forms.approved_in_full),
+    ids.EDIT_FORM: ("Edit", forms.edited),
+    ids.EDIT_CONFIRM_FORM: ("Edit", forms.edit_confirmed),
+    ids.HAND_BACK_FORM: ("Hand back", forms.handed_back),
+    ids.WHY_FORM: ("Why?", forms.only_read),
+    ids.HANDOFF_FORM: ("Handoff", forms.only_read),
+    ids.LOADING_FORM: ("Baton", forms.only_read),
+}
+
+
+def register(app: AsyncApp, face: Face) -> None:
+    """One listener for all callback ids."""
+
+    @app.view(ANY)
+    async def sent(ack: Ack, view: Json, context: Json) -> None:
+        title, form = FORMS.get(str(view.get("callback_id")), ("Baton", forms.only_read))
+        await face.submit(ack, Sent(context["member"], view), title, form)
+
+    @app.view_closed(ANY)
+    async def closed(ack: Ack) -> None:
+        await ack()

@@ -1,0 +1,152 @@
+"""Handoffs, pauses, thread lines, answers to a message, and the digest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from bot.cards import digest, handoff, paused, replies, timeline
+from bot.cards.blocks import Json, Ref
+from bot.cards.digest import DigestCard, Todo
+from bot.cards.handoff import HandoffCard
+from bot.cards.paused import PausedCard
+from bot.cards.timeline import Happening, Step
+from bot.render.scene import Drawn, Row, Scene, agent_name, person_of, queue_name
+from bot.render.task import who
+from core.errors import Bug
+from core.ledger import moment
+from core.moment import from_us
+from workflows import views
+
+EVERYTHING = "everything"
+_STEPS = {
+    "signed": Step.SIGNED, "approved": Step.APPROVED, "edited": Step.EDITED, "rejected": Step.REJECTED, "sent": Step.SENT,
+    "expired": Step.EXPIRED, "reminded": Step.REMINDED, "called": Step.CALLED, "held": Step.HELD,
+}  # fmt: skip
+
+
+def draw_handoff(scene: Scene, card: Row) -> Drawn:
+    """Who handed what to whom."""
+    return Drawn(handoff.render(handoff_card(scene, card["subject_id"])))
+
+
+def handoff_card(scene: Scene, handoff_id: str) -> HandoffCard:
+    """The card of a handoff. Raises `Bug` for an unknown one."""
+    found = views.handoff_view(scene.ledger, handoff_id)
+    if found is None:
+        raise Bug(f"there is no handoff {handoff_id}")
+    missing = found.open_questions if found.message_type == "clarification" else ()
+    return HandoffCard(Ref(handoff_id, found.schema_version), found, scene.zone, missing)
+
+
+def draw_paused(scene: Scene, card: Row) -> Drawn:
+    """What is paused, and that it runs again."""
+    row = views.control_view(scene.ledger, card["subject_id"])
+    if row is None:
+        raise Bug(f"card {card['id']} shows no pause")
+    name = str(row["name"])
+    scope = "All agents" if name == EVERYTHING else agent_name(name)
+    return Drawn(paused.render(PausedCard(
+        ref=Ref(row["id"], int(row["epoch"])), scope=scope, by=_by(str(row["by"])), at=from_us(row["at"]), zone=scene.zone,
+        reason=row["reason"], held=_held(scene, name), in_flight=_in_flight(scene), until=moment(row["until"]),
+        unaffected_words="" if name == EVERYTHING else "All other agents.", lifted_by=_by(str(row["lifted_by"])),
+        lifted_at=moment(row["lifted_at"]),
+    )))  # fmt: skip
+
+
+def _by(actor: str) -> str:
+    words = {"time": "The end of its time", "command line": "The command line", "system": "Baton"}
+    return words.get(actor, person_of(actor))
+
+
+def _held(scene: Scene, name: str) -> tuple[str, ...]:
+    rows = scene.ledger.rows("effect.all_held") if name == EVERYTHING else scene.ledger.rows("effect.held_of_agent", agent=name)
+    return tuple(f"One effect of {task_id}" for _, task_id in rows)
+
+
+def _in_flight(scene: Scene) -> tuple[str, ...]:
+    return tuple(f"{operation} of {task_id}" for _, operation, task_id in scene.ledger.rows("effect.in_flight"))
+
+
+def draw_line(scene: Scene, card: Row) -> Drawn:
+    """One line in a thread."""
+    detail = orjson.loads(card["detail"])
+    step = _STEPS.get(detail["what"])
+    if step is None:
+        raise Bug(f"a thread line tells of {detail['what']}")
+    request = scene.ledger.row("request", "request.get", id=str(card["subject_id"]).partition(":")[0]) or {}
+    actor = str(detail.get("person") or agent_name(str(request.get("agent", ""))) or "Baton")
+    return Drawn(timeline.told(Happening(
+        task_id=str(card["task_id"]), step=step, actor=actor, at=from_us(detail["at"]), zone=scene.zone,
+        detail=_detail(detail), called=_called(scene, step, detail, request),
+    )))  # fmt: skip
+
+
+def _detail(detail: dict[str, Any]) -> str:
+    return str(detail.get("operation", "")).rpartition(".")[2].replace("_", " ")
+
+
+def _called(scene: Scene, step: Step, detail: dict[str, Any], request: Row) -> tuple[str, ...]:
+    """Who must act now; a new line is the only thing of a card that rings."""
+    if step is Step.CALLED:
+        return scene.people_of(str(detail.get("role", "")))
+    if step is Step.REMINDED and request:
+        view = views.request_view(scene.ledger, request["id"])
+        return scene.people_of(*(one.role for one in view.asked.steps)) if view and view.asked else ()
+    return ()
+
+
+def draw_answer(scene: Scene, card: Row) -> Drawn:
+    """The answer to somebody's message: which task it became, or joined."""
+    task_id = str(card["task_id"])
+    if orjson.loads(card["detail"]).get("joined"):
+        return Drawn(replies.joined(task_id))
+    view = views.task_view(scene.ledger, task_id)
+    return Drawn(replies.opened(task_id, view.event.text if view else "", owner_words=_owner(view)))
+
+
+def _owner(view: views.TaskView | None) -> str:
+    if view is None or view.task.state == "done":
+        return "It is done." if view else ""
+    if view.task.claimed_by:
+        return "A person has it."
+    if view.task.waiting_for == "person":
+        return f"It waits for a person, in {queue_name(view.task.owner)}."
+    return ""
+
+
+def draw_told(_: Scene, card: Row) -> Drawn:
+    """A private line to one person."""
+    return Drawn(replies.told(str(orjson.loads(card["detail"])["text"])))
+
+
+def draw_digest(scene: Scene, card: Row) -> Drawn:
+    """The day in one message, from the numbers that were counted when it ended."""
+    detail = orjson.loads(card["detail"])
+    day = from_us(detail["at"]).astimezone(scene.zone)
+    effects, decisions = dict(detail.get("effects", {})), dict(detail.get("decisions", {}))
+    facts = [("Carried out", str(effects.get("sent", 0))), ("Decided by people", _counted(decisions)),
+             ("Models cost", f"${detail.get('spent_microcents', 0) / 100_000_000:,.2f}")]  # fmt: skip
+    audit = detail.get("audit")
+    notes = [f"Went wrong: {each}" for each in detail.get("errors", ())[:4]]
+    return Drawn(digest.render(DigestCard(
+        day_words=f"{day:%A, %B} {day.day}", came_in=int(detail["came_in"]), done=int(detail["done"]),
+        todos=tuple(_todo(scene, each) for each in detail.get("waiting", ())), facts=tuple(facts),
+        notes=(*notes, *([f"Seal of the record: line {audit['seq']}, {audit['hash']}"] if audit else [])),
+    )))  # fmt: skip
+
+
+def _counted(decisions: dict[str, int]) -> str:
+    words: Sequence[str] = [f"{count} {verb.replace('_', ' ')}" for verb, count in sorted(decisions.items())]
+    return ", ".join(words) or "nothing"
+
+
+def _todo(scene: Scene, each: Json) -> Todo:
+    people = scene.people_of_queue(str(each["queue"]))
+    view = views.task_view(scene.ledger, str(each["task_id"]))
+    about = who(view.event) if view else ""
+    what = {"approval": "Waits for a decision", "escalation": "Needs a person"}.get(str(each["kind"]), "Waits")
+    return Todo(what=what, about=about or queue_name(str(each["queue"])), task_id=str(each["task_id"]),
+                person=people[0] if people else "")  # fmt: skip

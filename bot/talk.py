@@ -1,0 +1,115 @@
+"""What people write to Baton: a known verb is carried out, anything else becomes a task, and both are answered."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+
+import orjson
+
+from bot.cards import replies
+from bot.cards.blocks import Json
+from bot.face import ACK_WITHIN_S, MISTYPED, Ack, Answer, Face, Place, words_of
+from core.errors import BadInput
+from core.ledger import Ledger
+from core.ports import Member
+from workflows.task import Opened
+
+HELP = "help"
+SPOKEN = ("help", "status", "tasks", "task", "pause", "resume", "audit", "policy", "doctor")
+ACK_CARD = "ack"
+LONGEST = 2900  # characters of one block
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_LINK = re.compile(r"<(?:mailto:)?([^<>|]+)(?:\|([^<>]*))?>")
+
+
+def argv_of(line: str) -> list[str]:
+    """The words of a line. No quoting: an apostrophe is just one. Phones turn `--` into one long dash."""
+    return [f"--{word[1:]}" if word[:1] in "\u2014\u2013" and len(word) > 1 else word for word in line.split()]
+
+
+def plain_text(text: str, bot_user: str) -> str:
+    """What was written, without the mention of Baton and without Slack's marks for links and the three escaped signs."""
+    without = _MENTION.sub(lambda found: "" if found[1] == bot_user else f"@{found[1]}", text)
+    return html.unescape(_LINK.sub(lambda found: found[2] or found[1], without)).strip()
+
+
+# Commands -----------------------------------------------------------------------------------------------------------
+
+
+async def command(face: Face, ack: Ack, argv: list[str], member: Member, place: Place) -> None:
+    """One verb; its answer goes with the ack where it is quick, else it follows privately."""
+    work = asyncio.ensure_future(face.ask(lambda: run(face, argv, member)))
+    done, _ = await asyncio.wait({work}, timeout=ACK_WITHIN_S)
+    if done:
+        await ack(**_as_reply(await words_of(work) or replies.told("Done.")))
+        return
+    await ack()
+    face.later(_whisper(face, place, work))
+
+
+async def _whisper(face: Face, place: Place, work: asyncio.Future[Json]) -> None:
+    await face.whisper(place, await words_of(work) or replies.told("Done."))
+
+
+def _as_reply(payload: Json) -> Json:
+    return {"response_type": "ephemeral", "text": payload["text"], "blocks": payload["blocks"]}
+
+
+def run(face: Face, argv: list[str], member: Member) -> Json:
+    """A command's answer as a payload."""
+    return shown(face.commands(argv, member))
+
+
+def shown(answer: Answer) -> Json:
+    """An answer for one person or one thread."""
+    return replies.refused(answer.refused) if answer.refused else replies.told(answer.text[:LONGEST] or "Done.")
+
+
+# Mentions and direct messages ---------------------------------------------------------------------------------------
+
+
+async def heard(face: Face, text: str, member: Member, place: Place) -> None:
+    """A verb is answered in its thread; other words become a task, or join the one whose thread it is. They are on disk before
+    Slack is told that we have them; repeated by Slack, they change nothing."""
+    line = plain_text(text, face.me.user_id)
+    argv = argv_of(line) or [HELP]
+    if argv[0].lower() in face.spoken:
+        said = await words_of(face.ask(lambda: _answer(face, argv, member)))
+        if said is not None:
+            face.later(face.say(place, said))
+            return
+    try:
+        await asyncio.to_thread(take_in, face, line, member, place)
+    except BadInput as error:
+        face.later(face.whisper(place, replies.told(str(error))))
+
+
+def _answer(face: Face, argv: list[str], member: Member) -> Json | None:
+    """None for words that only begin like a command: "help, a customer is here" is a task like any other."""
+    answer = face.commands(argv, member)
+    return None if answer.exit_code == MISTYPED and len(argv) > 1 else shown(answer)
+
+
+def take_in(face: Face, text: str, member: Member, place: Place) -> None:
+    """The task of these words, and the row of the answer in their thread."""
+    source_id, thread = f"{place.channel}:{place.ts}", f"{place.channel}:{place.thread_ts or place.ts}"
+    opened = face.services.arrivals.slack(text, member.user_id, member.name, source_id=source_id, thread=thread)
+    acknowledge(face.services.ledger, opened, place)
+
+
+def acknowledge(ledger: Ledger, opened: Opened, place: Place) -> None:
+    """The card that answers this message, once: written under the task's lock, also when the message comes again because the
+    process had died in between."""
+    with ledger.unit(opened.task_id) as unit:
+        first = unit.one("card.of_subject", subject=opened.task_id, kind=ACK_CARD)
+        mine = first and ledger.row("card", "card.get", id=first[0])
+        if mine and orjson.loads(mine["detail"])["ts"] == place.ts:
+            return
+        joins = opened.joined or first is not None
+        subject = f"{opened.task_id}:{place.ts}" if joins else opened.task_id
+        if unit.one("card.of_subject", subject=subject, kind=ACK_CARD):
+            return
+        detail = orjson.dumps({"ts": place.ts, "joined": joins}).decode()
+        unit.card(ACK_CARD, subject, place.channel, thread_ts=place.thread_ts or place.ts, detail=detail)

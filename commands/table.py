@@ -1,0 +1,46 @@
+"""The table of verbs, and the one way to ask for one. There is no verb that decides an approval: people do that on its card."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+
+from commands.context import CommandContext
+from commands.verb import MISTYPED, Answer, Verb
+from core.ports import Member
+
+VERBS: Mapping[str, Verb] = {
+    verb.name: verb
+    for verb in (
+        Verb("help", "What you can ask for.", "help [VERB]", who="anyone"),
+        Verb("status", "How things are: what is paused, and what waits for whom.", "status", who="member"),
+        Verb("tasks", "The newest tasks.", "tasks [--limit N]"),
+        Verb("task", "One task with all that happened on it.", "task T-n"),
+        Verb("pause", "Stops an agent, or everything.", "pause AGENT|everything [for 30m|2h|1d] [why ...]"),
+        Verb("resume", "Lets a paused agent go on.", "resume AGENT|everything"),
+        Verb("submit", "Lets mails, forms and chat messages in from files.",
+             "submit PATH ... [--source mail|form|chat] [--lines]", who="machine"),
+        Verb("audit", "Checks that no line of the record was changed or taken out.", "audit verify"),
+        Verb("policy", "Checks the rules' files, and tries each agent on its own examples.", "policy check"),
+        Verb("doctor", "What is set up, what is missing, and what to do about it.", "doctor"),
+        Verb("train", "Trains the local model on the examples.", "train", who="machine"),
+    )
+}  # fmt: skip
+
+
+def answer(context: CommandContext, words: Sequence[str], by: Member | None) -> Answer:
+    """The answer to what was typed. `by`: the verified person; None on the command line, whose user owns the machine.
+
+    The caller shows `text`, and `refused` to nobody but the one who asked."""
+    name, *rest = words or ["help"]
+    verb = VERBS.get(name.lower())
+    if verb is None:
+        return _unknown(name)
+    return verb.run(context, rest, by)
+
+
+def _unknown(name: str) -> Answer:
+    near = difflib.get_close_matches(name.lower(), VERBS, n=1)
+    guess = f"Did you mean {near[0]}? " if near else ""
+    text = f"There is no verb {name[:40]}. {guess}There are: {', '.join(VERBS)}."
+    return Answer(text, {"error": text}, exit_code=MISTYPED)

@@ -1,0 +1,169 @@
+"""The two files a local workspace is made from: who works there, and the app's Slack manifest."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from localslack.wire import Json
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the team. `zone` is an IANA time zone name."""
+
+    id: str
+    name: str
+    handle: str
+    email: str
+    title: str
+    zone: str
+    owner: bool = False
+    admin: bool = False
+    guest: bool = False
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A channel as the file describes it; `members` are person ids, `app` says whether the bot is in it."""
+
+    id: str
+    name: str
+    topic: str
+    members: tuple[str, ...]
+    app: bool
+
+
+@dataclass(frozen=True)
+class UserGroup:
+    """A user group: what a mention `<!subteam^ID>` stands for."""
+
+    id: str
+    handle: str
+    name: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Team:
+    """The workspace file."""
+
+    id: str
+    name: str
+    domain: str
+    zone: str
+    people: tuple[Person, ...]
+    channels: tuple[Channel, ...]
+    groups: tuple[UserGroup, ...]
+    app_id: str
+    bot_id: str
+    bot_user: str
+
+    def person(self, user: str) -> Person | None:
+        """Return the person with this id, or None."""
+        return next((person for person in self.people if person.id == user), None)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command of the manifest, `name` with its slash."""
+
+    name: str
+    description: str
+    usage_hint: str
+    should_escape: bool
+
+
+@dataclass(frozen=True)
+class App:
+    """The app's manifest. `events` and `scopes` are None when there is no manifest: then nothing is held back."""
+
+    name: str
+    description: str
+    commands: tuple[Command, ...]
+    events: frozenset[str] | None
+    scopes: frozenset[str] | None
+
+
+def load_team(path: Path) -> Team:
+    """Read a workspace file; `ValueError` names what is wrong with it, `OSError` when it cannot be read."""
+    raw = _mapping(path)
+    try:
+        team, app = raw["team"], raw["app"]
+        zone = str(team.get("time_zone", "America/New_York"))
+        return Team(
+            id=team["id"],
+            name=team["name"],
+            domain=team["domain"],
+            zone=zone,
+            people=tuple(_person(entry, zone) for entry in raw["people"]),
+            channels=tuple(_channel(entry) for entry in raw["channels"]),
+            groups=tuple(_group(entry) for entry in raw.get("user_groups", [])),
+            app_id=app["id"],
+            bot_id=app["bot"],
+            bot_user=app["bot_user"],
+        )
+    except (KeyError, TypeError) as wrong:
+        raise ValueError(f"{path}: {wrong} is missing or has the wrong form") from wrong
+
+
+def load_app(path: Path | None, fallback_name: str = "App") -> App:
+    """Read a Slack manifest (YAML or JSON); without one every event is sent and every scope is granted."""
+    if path is None:
+        return App(fallback_name, "", (), None, None)
+    raw = _mapping(path)
+    shown = raw.get("display_information") or {}
+    features = raw.get("features") or {}
+    events = ((raw.get("settings") or {}).get("event_subscriptions") or {}).get("bot_events") or []
+    scopes = ((raw.get("oauth_config") or {}).get("scopes") or {}).get("bot") or []
+    name = (features.get("bot_user") or {}).get("display_name") or shown.get("name") or fallback_name
+    commands = tuple(_command(entry) for entry in features.get("slash_commands") or [])
+    return App(str(name), str(shown.get("description", "")), commands, frozenset(events), frozenset(scopes))
+
+
+def _mapping(path: Path) -> Json:
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as wrong:
+        raise ValueError(f"{path}: not YAML: {wrong}") from wrong
+    if not isinstance(raw, dict):
+        raise ValueError(f"{path}: a mapping was expected")
+    return raw
+
+
+def _person(entry: Json, zone: str) -> Person:
+    owner = bool(entry.get("owner", False))
+    return Person(
+        id=entry["id"],
+        name=entry["name"],
+        handle=entry.get("handle") or entry["name"].split()[0].lower(),
+        email=entry["email"],
+        title=entry.get("title", ""),
+        zone=entry.get("time_zone", zone),
+        owner=owner,
+        admin=owner or bool(entry.get("admin", False)),
+        guest=bool(entry.get("guest", False)),
+    )
+
+
+def _channel(entry: Json) -> Channel:
+    return Channel(
+        entry["id"],
+        entry["name"],
+        entry.get("topic", ""),
+        tuple(entry.get("members", ())),
+        bool(entry.get("app", True)),
+    )
+
+
+def _group(entry: Json) -> UserGroup:
+    return UserGroup(entry["id"], entry["handle"], entry["name"], tuple(entry["people"]))
+
+
+def _command(entry: Json) -> Command:
+    return Command(
+        entry["command"],
+        entry.get("description", ""),
+        entry.get("usage_hint", ""),
+        bool(entry.get("should_escape", False)),
+    )

@@ -1,0 +1,119 @@
+"""Keeps Baton running: engine, clock, Slack, intake over HTTP, and the local workspace where no Slack is configured."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+
+from app import House, build, context
+from bot.start import Bot
+from commands.table import answer
+from core.errors import BadSettings
+from core.ledger import Phase
+from core.settings import LOCAL_APP_TOKEN, LOCAL_BOT_TOKEN, Settings
+from intake import http
+from workflows.schedule import Schedule
+from workflows.sweep import Sweep
+
+log = logging.getLogger("baton")
+WORKSPACE = Path("localslack") / "workspaces" / "harbor-and-pine.yml"
+START_WITHIN_S = 20.0
+
+
+def serve(settings: Settings, first: tuple[Path, ...]) -> int:
+    """Runs until SIGTERM or Ctrl-C; the exit code. `first` is submitted when the database is empty."""
+    with local_workspace(settings) as there:
+        house = build(there, people=Bot.directory(there))
+        try:
+            asyncio.run(_run(house, there, first))
+        finally:
+            house.close()
+    return 0
+
+
+@contextmanager
+def local_workspace(settings: Settings) -> Iterator[Settings]:
+    """The settings with a Slack to talk to: the real one, or a local workspace that lives as long as we do."""
+    if not settings.local_workspace:
+        yield settings
+        return
+    address = f"http://127.0.0.1:{settings.localslack_port}"
+    command = [sys.executable, "-m", "localslack", "--port", str(settings.localslack_port), "--workspace", str(WORKSPACE),
+               "--state", str(settings.var / "workspace.db"), "--manifest", "manifest.yml"]  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603  our own module
+    try:
+        _wait_for(address, process)
+        yield replace(settings, slack_api_url=f"{address}/api/", slack_bot_token=LOCAL_BOT_TOKEN, slack_app_token=LOCAL_APP_TOKEN)
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_WITHIN_S
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise BadSettings(f"the local workspace did not start at {address}; is the port taken? Set BATON_LOCALSLACK_PORT")
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise BadSettings(f"the local workspace did not answer at {address} within {START_WITHIN_S:.0f} seconds")
+
+
+async def _run(house: House, settings: Settings, first: tuple[Path, ...]) -> None:
+    services = house.services
+    schedule = Schedule(services.ledger, services.policy, services.controls, Sweep(services.ledger, services.policy))
+    engine = house.engine({Phase.TICK: schedule.run})
+    engine.start()
+    scheduler = schedule.scheduler()
+    scheduler.start()
+    verbs = context(settings, house)
+    bot = Bot(settings, services, lambda words, by: answer(verbs, words, by))
+    checks = {"runner": lambda: True, "slack": lambda: bot.is_connected}
+    web = http.server(http.build(services, checks), settings.port)
+    try:
+        await bot.start()
+        await _first_submissions(house, first)
+        _say_where(settings)
+        await _until_stopped(web)
+    finally:
+        scheduler.shutdown(wait=False)
+        await bot.stop()
+        await asyncio.to_thread(engine.stop)
+
+
+async def _until_stopped(web: uvicorn.Server) -> None:
+    """Serves HTTP until a signal comes; uvicorn leaves the signals to us."""
+    loop = asyncio.get_running_loop()
+    serving = asyncio.create_task(web._serve())
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, lambda: setattr(web, "should_exit", True))
+    await serving
+
+
+async def _first_submissions(house: House, first: tuple[Path, ...]) -> None:
+    if first and not house.services.ledger.rows("task.count")[0][0]:
+        verbs = context(house.services.settings, house)
+        found = await asyncio.to_thread(answer, verbs, ["submit", *map(str, first)], None)
+        log.info("the first requests of this installation: %s", found.text)
+
+
+def _say_where(settings: Settings) -> None:
+    if settings.local_workspace:
+        print(f"\n  Baton is running. Open http://127.0.0.1:{settings.localslack_port} in a browser. Stop with Ctrl-C.\n", flush=True)
+    else:
+        print("\n  Baton is running and connected to Slack. Stop with Ctrl-C.\n", flush=True)

@@ -1,0 +1,66 @@
+"""The verbs over a whole house. What the composition root would hand in is handed in here, from the same parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from app import runner_lock
+from commands.context import CommandContext, Finding
+from commands.table import answer
+from commands.verb import Answer
+from core.engine import RunnerLock
+from core.ports import Member
+from intake.inputs import inputs
+from tests.support.house import Home, open_home
+
+
+@dataclass
+class Bench:
+    """A house with its verbs. `findings` are what the composition root's own checks say; `tried` what agents make of a text."""
+
+    home: Home
+    folder: Path
+    findings: list[Finding] = field(default_factory=list)
+    tried: dict[str, object] = field(default_factory=dict)
+    trained: int = 0
+
+    @property
+    def lock(self) -> RunnerLock:
+        return runner_lock(self.home.house.services.settings)
+
+    def context(self) -> CommandContext:
+        house = self.home.house
+        services = house.services
+        return CommandContext(
+            settings=services.settings, clock=services.clock, services=lambda: services,
+            operations=lambda: house.registry.operations, reads=lambda: house.registry.reads,
+            inputs=lambda source, body, lines: inputs(services.arrivals, source, body, lines=lines),
+            runner_alive=self.runs, run_until_rest=house.run_until_rest,
+            try_examples=lambda: lambda agent, text: self.tried, train=self.train,
+            checks=tuple((lambda one=one: one) for one in self.findings),
+        )  # fmt: skip
+
+    def runs(self) -> bool:
+        lock = self.lock
+        if lock.take():
+            lock.release()
+            return False
+        return True
+
+    def train(self) -> str:
+        self.trained += 1
+        return "Learned from 12 examples."
+
+    def ask(self, text: str, by: Member | None = None) -> Answer:
+        return answer(self.context(), text.split(), by)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(open_home(tmp_path), tmp_path)
+    yield bench
+    bench.home.house.close()
