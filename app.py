@@ -19,7 +19,7 @@ from core.audit import Anchor, Link, Verified, verify
 from core.crypto import Cipher, load_or_make_key
 from core.database import Database
 from core.engine import EmbeddedEngine, Handler, Runner, RunnerLock
-from core.errors import BadInput, BatonError
+from core.errors import BadInput, BatonError, Retry
 from core.failpoints import armed
 from core.ledger import Ledger, Phase
 from core.logs import set_up
@@ -71,8 +71,11 @@ class House:
         engine = self.engine()
         if not engine.try_start():
             return False
-        engine.at_rest(timeout_s)
-        engine.stop()
+        try:
+            if not engine.at_rest(timeout_s):
+                raise Retry(f"after {timeout_s:.0f} seconds there is still work to do; it goes on at the next start")
+        finally:
+            engine.stop()
         return True
 
     def close(self) -> None:

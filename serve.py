@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import uvicorn
-
 from app import House, build, context
 from bot.start import Bot
 from commands.table import answer
@@ -33,7 +31,8 @@ START_WITHIN_S = 20.0
 
 
 def serve(settings: Settings, first: tuple[Path, ...]) -> int:
-    """Runs until SIGTERM or Ctrl-C; the exit code. `first` is submitted when the database is empty."""
+    """Runs until SIGTERM or Ctrl-C; the exit code. `first` is submitted when the database is empty and the workspace is local:
+    made-up requests have no place in a real one."""
     with local_workspace(settings) as there:
         house = build(there, people=Bot.directory(there))
         try:
@@ -96,17 +95,17 @@ async def _run(house: House, settings: Settings, first: tuple[Path, ...]) -> Non
         await asyncio.to_thread(engine.stop)
 
 
-async def _until_stopped(web: uvicorn.Server) -> None:
+async def _until_stopped(web: http.Server) -> None:
     """Serves HTTP until a signal comes; uvicorn leaves the signals to us."""
     loop = asyncio.get_running_loop()
-    serving = asyncio.create_task(web._serve())
+    serving = asyncio.create_task(web.serve())
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, lambda: setattr(web, "should_exit", True))
     await serving
 
 
 async def _first_submissions(house: House, first: tuple[Path, ...]) -> None:
-    if first and not house.services.ledger.rows("task.count")[0][0]:
+    if first and house.services.settings.local_workspace and not house.services.ledger.rows("task.count")[0][0]:
         verbs = context(house.services.settings, house)
         found = await asyncio.to_thread(answer, verbs, ["submit", *map(str, first)], None)
         log.info("the first requests of this installation: %s", found.text)

@@ -13,7 +13,7 @@ from core.contract.work import Escalate, Event, Turn
 from core.ports import Ids, Model, Record
 from policies.schema import Policy
 
-FACTS = {"name": "Robin Vale", "email": "robin.vale@example.com", "phone": "", "company": ""}  # what capture would have found
+FACTS = {"name": "Robin Vale", "email": "robin.vale@example.com"}  # what an agent before would have found
 
 
 class NothingKnown:
@@ -29,7 +29,7 @@ def rehearse(roster: Roster, policy: Policy, model: Model, ids: Ids, now: dateti
 
     Raises `Retry` and `Permanent` as the model does."""
     tools = Tools(NothingKnown(), model, ids)
-    event = Event(source="chat", source_id="rehearsal", text=text, at=now, sender=FACTS["name"], address=FACTS["email"])
+    event = Event(source="chat", source_id="rehearsal", text=text, at=now, sender="", address="")
     workflow = next((name for name, way in policy.workflows.items() if agent in way.agents), next(iter(policy.workflows)))
     brief = Brief(TaskId("T-0"), workflow, event, text, None, (), Handle("con_rehearsal"), frozenset(), policy, now)
     if agent == PLANNER:

@@ -9,6 +9,7 @@ here that a restart would miss: rows that have no ts when the desk starts may ha
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,8 @@ from bot.posting import Poster
 from bot.render.scene import Row, Scene
 from core.ledger import Ledger
 from core.sql import TABLES
+
+log = logging.getLogger("baton.desk")
 
 _COLUMNS = tuple(column.name for column in TABLES["card"].columns)
 
@@ -83,7 +86,15 @@ class Desk:
         while True:
             await self._woken.wait()
             self._woken.clear()
-            for lane, waiting in await asyncio.to_thread(self._behind):
+            try:
+                rows = await asyncio.to_thread(self._behind)
+            # The outermost door of all cards: what went wrong once is looked at again, and no card is forgotten.
+            except Exception as error:  # noqa: BLE001
+                log.error("the cards could not be read: %s", type(error).__name__)  # noqa: TRY400
+                await asyncio.sleep(self.timing.again_s)
+                self._woken.set()
+                continue
+            for lane, waiting in rows:
                 self._lane(lane).add(waiting)
 
     def _lane(self, name: str) -> Lane:

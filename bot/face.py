@@ -29,6 +29,7 @@ log = logging.getLogger("baton.slack")
 
 ACK_WITHIN_S = 2.2  # of the three seconds that Slack gives
 CLICK_THREADS = 8
+REMEMBERED = 5_000
 BUSY = "Baton is busy right now and could not do this. Nothing has changed; please try again in a moment."
 BROKEN = "Something went wrong here and was written down. Nothing has changed for you; please look at the card again."
 TOO_LATE = "Slack did not let the form open in time. Please press the button again."
@@ -161,7 +162,7 @@ class Face:
             await self.whisper(place, reply)
 
     async def _fill(self, view_id: str, title: str, click: Click, page: Page) -> None:
-        view = await self._page(title, click.value, self._in_pool(page, click))
+        view = await self._page(title, click.value, self.ask(lambda: page(self, click)))
         await self._update_view(view_id, view)
 
     async def _page(self, title: str, ref: str, work: Awaitable[Json]) -> Json:
@@ -210,6 +211,12 @@ class Face:
             log.warning("an answer was not taken: %s", error_of(error))
         except NO_ANSWER as error:
             log.warning("an answer was lost: %s", type(error).__name__)
+
+    def note_read(self, person: str, request_id: str) -> None:
+        """This person has opened the details; kept with their decision."""
+        self.read[person, request_id] = None
+        if len(self.read) > REMEMBERED:
+            self.read.pop(next(iter(self.read)), None)
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Goes on after the ack; held here until it has ended."""

@@ -242,8 +242,10 @@ class Lane:
             case NotKnown(error=error):
                 log.warning("no clear answer for card %s: %s", ready.row["id"], error)
                 self._later(waiting, self._timing.doubt_s, doubt=not ready.row["ts"])
-            case NoChannel(error=error) | Refused(error=error) | NotDrawable(error=error) | Gone(error=error):
-                await asyncio.to_thread(self._write_error, ready.row, error)
+            case Gone(error=error):  # the message that it answers was deleted: nobody reads there any more
+                await asyncio.to_thread(self._write_error, ready.row, error, behind=False)
+            case NoChannel(error=error) | Refused(error=error) | NotDrawable(error=error):
+                await asyncio.to_thread(self._write_error, ready.row, error, behind=True)
                 self._later(waiting, self._timing.no_channel_s)
             case Posted():
                 return
@@ -278,9 +280,9 @@ class Lane:
             unit.change("card.lost", key=row["id"])
             unit.cards_changed = True
 
-    def _write_error(self, row: Row, error: str) -> None:
+    def _write_error(self, row: Row, error: str, *, behind: bool) -> None:
         with self._ledger.unit() as unit:
-            unit.change("card.failed", key=row["id"], error=error, behind=True)
+            unit.change("card.failed", key=row["id"], error=error, behind=behind)
 
 
 def plain(row: Row) -> Json:

@@ -49,7 +49,7 @@ def reject(face: Face, click: Click) -> Json:
 def read(face: Face, click: Click) -> Json:
     """The whole text, with Approve at its end."""
     view = _pending(face, click.value)
-    face.read[click.member.user_id, view.request["id"]] = None
+    face.note_read(click.member.user_id, view.request["id"])
     return read_modal(approval_card(face.scene, view)) or _cannot(TOO_LONG)
 
 
@@ -87,7 +87,7 @@ def why_request(face: Face, click: Click) -> Json:
     view = views.request_view(face.services.ledger, ref.id)
     if view is None:
         raise BadInput(GONE)
-    face.read[click.member.user_id, ref.id] = None
+    face.note_read(click.member.user_id, ref.id)
     return why_modal(_why_page(face, ref, view.task.id, view.request, view.proposal, view.resolved))
 
 

@@ -32,6 +32,7 @@ from workflows.services import Services
 log = logging.getLogger("baton.slack")
 
 LISTENERS = (actions, commands, events, shortcuts, views)
+BOLT = "baton.bolt"  # bolt lowers and filters the logger of this name: it must be nobody else's
 FEED = "feed"  # the purpose in channels.yml of the channel that takes every card without a place
 
 
@@ -128,7 +129,7 @@ def _app(settings: Settings, face: Face, gate: Gate) -> AsyncApp:
                                bot_id=me.bot_id)  # fmt: skip
 
     app = AsyncApp(
-        name="baton.slack", logger=_bolt_logger(), process_before_response=True, authorize=authorize,
+        name=BOLT, logger=_bolt_logger(), process_before_response=True, authorize=authorize,
         signing_secret=settings.slack_signing_secret,
     )  # fmt: skip
     app.middleware(gate.stand)
@@ -145,7 +146,7 @@ def _app(settings: Settings, face: Face, gate: Gate) -> AsyncApp:
 
 
 def _bolt_logger() -> logging.Logger:
-    logger = logging.getLogger("baton.bolt")
+    logger = logging.getLogger(BOLT)
     logger.setLevel(logging.WARNING)
     if not any(isinstance(each, NoBodies) for each in logger.filters):
         logger.addFilter(NoBodies())

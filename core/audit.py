@@ -123,6 +123,8 @@ def verify(rows: Iterable[Link], head: tuple[int, str], anchors: list[tuple[int,
     anchored = max((s for s, _ in anchors), default=0)
     if anchored > seq:
         faults.append(f"{anchored - seq} lines at the end are missing: the anchor vouches for {anchored}, there are {seq}")
+    if anchored == 0 and seq > 0:
+        faults.append("the anchor file is gone: nothing outside the database vouches for these lines")
     if any(s < 0 for s, _ in anchors):
         faults.append("the anchor file was changed: its signature is wrong")
     return Verified(rows=seq, head=previous, anchored=max(anchored, 0), faults=tuple(faults))

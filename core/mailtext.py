@@ -61,10 +61,13 @@ _SIGN_OFF = re.compile(
 )
 _CONTACT = re.compile(
     r"\S+@\S+\.\w|https?://|\bwww\.|(?:\+?\d[\s().-]{0,2}){7,}|\b(?:x|ext\.?)[\s-]*\d{3,}|\b(?:tel|phone|mobile|"
-    r"cell|fax)\b", re.IGNORECASE)
+    r"cell|fax)\b",
+    re.IGNORECASE,
+)
 _NAME = re.compile(
     r"[-–—~*\s]*(?:(?:[A-ZÀ-ÖØ-ÞŁŚŻČŠ][\w'’.-]*|de|van|von|der|bin|al|la|da|dos|del|y|"
-    r"Mc\w+),?\s?){1,5}(?:\s?\([^)]{1,30}\))?[.\s]*")
+    r"Mc\w+),?\s?){1,5}(?:\s?\([^)]{1,30}\))?[.\s]*"
+)
 _DASHED_NAME = re.compile(r"\s*[-–—]{1,2}\s?(?:[A-ZÀ-ÖØ-Þ][\w'’.-]*\s?){1,3}\s*")
 
 
@@ -152,7 +155,9 @@ def _attribution(lines: Sequence[str], at: int) -> int:
         if len(piece) < count or not 0 < len(piece[-1].strip()) <= _LONG:
             return 0
         joined = " ".join(part.lstrip("> ").strip() for part in piece)
-        if _WROTE.fullmatch(joined) and (joined.endswith(":") or (at + count < len(lines) and lines[at + count].startswith(">"))):
+        if _WROTE.fullmatch(joined) and (
+            joined.endswith(":") or (at + count < len(lines) and lines[at + count].startswith(">"))
+        ):
             return count
     return 0
 

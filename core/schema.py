@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, event, inspect, text
 
 from core.audit import GENESIS
 from core.errors import BadSettings
@@ -20,17 +21,25 @@ def bring_up_to_date(url: str, counters: Iterable[str] = ()) -> None:
 
     Raises `BadSettings` when the database was written by a newer version of Baton."""
     engine = create_engine(url)
-    with engine.connect() as connection:
-        if url.startswith("sqlite"):
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-            connection.exec_driver_sql("PRAGMA busy_timeout=10000")
-            connection.commit()
+    if url.startswith("sqlite"):
+        event.listen(engine, "connect", _by_hand)
+        event.listen(engine, "begin", _begin)
+    with engine.begin() as connection:  # all of it or nothing: a process may die in the middle, or two may start at once
         if revision(connection) != HEAD:
             _migrate(connection)
-            connection.commit()
         _first_rows(connection, ("task", "kill_epoch", *counters))
-        connection.commit()
     engine.dispose()
+
+
+def _by_hand(connection: sqlite3.Connection, _: object) -> None:
+    """The driver would commit before each change of a table; here nothing begins or commits by itself."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA busy_timeout=10000")
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def revision(connection: Connection) -> str | None:

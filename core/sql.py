@@ -120,6 +120,7 @@ def _request() -> dict[str, Executable]:
 def _effect() -> dict[str, Executable]:
     effect, lookup = TABLES["effect"], _t["lookup"]
     counted = _one_of(effect.c.state, *MONEY_COUNTS)
+    tries = func.coalesce(func.sum(effect.c.attempts), 0)  # each try was a call
     return {
         "effect.task": select(effect.c.task_id).where(effect.c.id == _p("id")),
         "effect.get": select(effect).where(effect.c.id == _p("id")),
@@ -142,9 +143,9 @@ def _effect() -> dict[str, Executable]:
         "effect.history": select(
             effect.c.id, effect.c.operation, effect.c.state, effect.c.reason, effect.c.proposal_id, effect.c.request_id)
         .where(effect.c.task_id == _p("task")).order_by(effect.c.created_at),
-        "window.gateway": select(func.count(), func.min(effect.c.claimed_at)).where(
+        "window.gateway": select(tries, func.min(effect.c.claimed_at)).where(
             effect.c.gateway == _p("name"), effect.c.claimed_at > _p("since"), effect.c.limits.contains(_p("window"))),
-        "window.agent": select(func.count(), func.min(effect.c.claimed_at)).where(
+        "window.agent": select(tries, func.min(effect.c.claimed_at)).where(
             effect.c.agent == _p("name"), effect.c.claimed_at > _p("since"), effect.c.limits.contains(_p("window"))),
         "window.lookups": select(func.count(), func.min(lookup.at)).where(
             lookup.gateway == _p("name"), lookup.at > _p("since"), lookup.limits.contains(_p("window"))),
@@ -184,7 +185,8 @@ def _card() -> dict[str, Executable]:
         "card.failed": update(card).where(card.c.id == _p("key")).values(error=_p("error"), behind=_p("behind")),
         "card.noted": update(card).where(card.c.id == _p("key")).values(error=_p("error")),
         "card.again": update(card).where(card.c.id == _p("key")).values(wanted=card.c.wanted + 1, behind=True),
-        "card.lost": update(card).where(card.c.id == _p("key")).values(ts="", posted_at=null(), wanted=card.c.wanted + 1, behind=True),
+        "card.lost": update(card).where(card.c.id == _p("key")).values(
+            ts="", posted_at=null(), wanted=card.c.wanted + 1, behind=True),
         "card.at": select(card.c.id, card.c.kind, card.c.subject_id, card.c.task_id).where(
             card.c.channel == _p("channel"), card.c.ts == _p("ts")),
         "card.thread": update(card).where(card.c.id == _p("key")).values(thread_ts=_p("thread_ts"), channel=_p("channel")),

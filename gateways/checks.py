@@ -145,11 +145,12 @@ class Checks:
     ) -> Allow | NeedsApproval | Deny | Escalate:
         """Today's policy on this proposal, with the sums that it needs counted under the lock."""
         who = unit.blind("counterparty", resolved.counterparty)
-        since = to_us(unit.now - THIRTY_DAYS)
+        since = to_us(unit.now - days_of_sum(self.policy, proposal.operation))
         return authority.verdict(
             self.policy, agent=agent, proposal=proposal, resolved=resolved, accepts=operation.accepts,
             effect_class=operation.effect_class, stage=None, now=unit.now,
-            spent_unapproved_cents=unit.count("spend.counterparty", who=who, since=since) if who else 0,
+            # Money without a named other side counts as one customer's: no way around the sum.
+            spent_unapproved_cents=unit.count("spend.counterparty", who=who, since=since) if who or resolved.amount_cents else 0,
             bulk_so_far=unit.count("records.of_task", task=unit.task.id),
         )  # fmt: skip
 
@@ -164,6 +165,12 @@ class Checks:
         spent += -(-unit.count("spend.models", since=since) // 1_000_000)  # a started cent counts
         asked = int(effect["cost_cents"]) + (0 if effect["approved"] else int(effect["amount_cents"]))
         return limits.spend_room(self.policy, spent, asked, unit.now)
+
+
+def days_of_sum(policy: Policy, operation: str) -> timedelta:
+    """Over how long the money that one customer got is summed: what the operation's rule says, else thirty days."""
+    rule = policy.operation(operation)
+    return timedelta(days=rule.money.window_days) if rule and rule.money else THIRTY_DAYS
 
 
 def room(policy: Policy, unit: Unit, *, gateway: str, agent: str, names: tuple[str, ...]) -> Wait | None:

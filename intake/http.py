@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 
 import uvicorn
@@ -53,9 +54,18 @@ def build(services: Services, checks: Mapping[str, Check] | None = None) -> Fast
     return app
 
 
-def server(app: FastAPI, port: int, host: str = "127.0.0.1") -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """Runs until `should_exit`; signals belong to whoever runs the whole process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Captures none."""
+        yield
+
+
+def server(app: FastAPI, port: int, host: str = "127.0.0.1") -> Server:
     """A server that tells nobody what it is and logs no requests; `serve()` runs it until `should_exit`."""
-    return uvicorn.Server(uvicorn.Config(
+    return Server(uvicorn.Config(
         app, host=host, port=port, server_header=False, access_log=False, log_config=None, log_level="warning", lifespan="off",
         timeout_keep_alive=5, timeout_graceful_shutdown=10,
     ))  # fmt: skip

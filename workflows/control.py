@@ -62,11 +62,11 @@ class Controls:
             scope = "all" if agent == "everything" else "agent"
             control_id = unit.insert("control", id=unit.ids.new("ct"), scope=scope, name=agent, mode="finish", reason=reason,
                                      until=to_us(until) if until else None, by=_who(by), epoch=epoch, at=unit.at)  # fmt: skip
-            unit.audit("control.paused", _who(by), f"control:{scope}:{agent}", epoch=epoch, audit_class="security")
+            unit.audit("control.paused", _who(by), f"control:{agent}", epoch=epoch, audit_class="security")
             flying = tuple(f"{operation} of {task}" for _, operation, task in unit.all("effect.in_flight"))
-            held = len(unit.all("effect.held_of_agent", agent=agent))
+            held = unit.all("effect.all_held") if scope == "all" else unit.all("effect.held_of_agent", agent=agent)
             unit.card("paused", control_id, self.policy().channels["feed"])
-        return Paused(agent, control_id, held, flying, until)
+        return Paused(agent, control_id, len(held), flying, until)
 
     def resume(self, agent: str, by: Member | None) -> Resumed | Unchanged | Refused:
         """Lifts a pause; held work is judged anew, each by its own claim."""
@@ -79,7 +79,7 @@ class Controls:
             for control_id in active:
                 unit.change("control.lift", key=control_id, at=unit.at, by=_who(by))
                 unit.want(control_id)
-            unit.audit("control.resumed", _who(by), f"control:agent:{agent}", audit_class="security")
+            unit.audit("control.resumed", _who(by), f"control:{agent}", audit_class="security")
         return Resumed(agent, self.release(agent))
 
     def lift_expired(self) -> int:
@@ -88,7 +88,7 @@ class Controls:
         for control_id, _, name in self.ledger.rows("control.over", now=to_us(self.ledger.clock.now())):
             with self.ledger.unit() as unit:
                 if unit.change("control.lift", key=control_id, at=unit.at, by="time"):
-                    unit.audit("control.resumed", "system", f"control:agent:{name}", audit_class="security")
+                    unit.audit("control.resumed", "system", f"control:{name}", audit_class="security")
                     unit.want(control_id)
                     lifted += 1
             self.release(name)

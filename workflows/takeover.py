@@ -131,7 +131,8 @@ class TakeOver:
         answered = False
         for request_id, kind, _, _ in unit.all("request.of_task", task=unit.task.id, state=requests.PENDING):
             if kind == requests.ESCALATION:
-                unit.change("request.close", key=request_id, state="taken", reason=member.user_id, at=unit.at, by=None, effect=None)
+                unit.change("request.close", key=request_id, state="taken", reason=member.user_id, at=unit.at, by=None,
+                            effect=None)  # fmt: skip
                 unit.want(request_id)
                 answered = True
         return answered

@@ -72,7 +72,7 @@ def _first(brief: Brief, tools: Tools, read: turns.Read) -> Turn:
     band = bant.band(score.total, rules.bands)
     read = replace(
         read, fields=_fields(score, band), evidence=score.evidence() or read.evidence, model=answer.model,
-        confidence=min(grounding.sureness(answer), _completeness(brief)), call_ids=(answer.usage.call_id,),
+        confidence=min(grounding.sureness(answer), _completeness(brief), turns.handed(brief).confidence), call_ids=(answer.usage.call_id,),
         sentiment=turns.handed(brief).sentiment,
     )  # fmt: skip
     if band is None:

@@ -78,7 +78,7 @@ def _first(brief: Brief, tools: Tools, said: Heard, read: turns.Read) -> Turn:
     fields, evidence = _ticket(brief, said, answer, category)
     read = replace(
         read, intent=category.name, fields=fields, evidence=(*evidence, *read.evidence),
-        confidence=grounding.sureness(answer, category), sentiment=cast("Sentiment", mood.name),
+        confidence=min(grounding.sureness(answer, category), turns.handed(brief).confidence), sentiment=cast("Sentiment", mood.name),
     )  # fmt: skip
     outcome, read = _answer(brief, tools, said, read)
     return read.turn(outcome)

@@ -13,7 +13,7 @@ from bot.cards import effect, ids
 from bot.cards.blocks import Json, Mark, Ref
 from bot.cards.limits import faults
 from bot.cards.operations import Speech, bar, beginning, chunks, fits, length, shown, speech
-from bot.cards.words import clip, either, hour, is_user, label, mention, one_line, percent, plain_when, plural, when
+from bot.cards.words import clip, either, hour, is_user, label, mention, one_line, percent, plain_when, plural, sentence, when
 from core.contract.authority import Step
 from core.contract.effect import EffectState
 from core.contract.work import Resolved
@@ -146,7 +146,7 @@ def _pending(card: ApprovalCard) -> Json:
     blocks = [
         kit.line(card.agent, card.task_id, "wait", _words(card)),
         kit.ask(said.question),
-        kit.say(f"{clip(card.why_text.strip(), _WHY)} {sure}".strip(), kit.why(ids.APPROVAL_WHY, card.ref)),
+        kit.say(f"{sentence(clip(card.why_text.strip(), _WHY))} {sure}".strip(), kit.why(ids.APPROVAL_WHY, card.ref)),
     ]
     blocks += bar(card.resolved, "ahead") if whole else [beginning(card.resolved), kit.sec(_not_whole(card, readable))]
     if card.rule_words:

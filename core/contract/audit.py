@@ -16,7 +16,7 @@ class Entry:
     """A line before it has its place in the chain. `kind` is a frozen name such as `effect.claimed`."""
 
     kind: str
-    subject: str  # a task, or `control:agent:sales`
+    subject: str  # a task, or `control:sales`
     actor: str  # an agent, `person:U…`, `policy`, `system`
     facts: dict[str, Fact]
     audit_class: AuditClass = "action"

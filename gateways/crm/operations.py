@@ -98,6 +98,7 @@ CERTAIN: frozenset[Origin] = frozenset({"config", "record", "person"})
 # Code computes score, band and due date from quoted evidence, so at worst they carry the text's origin. One that a
 # model made up does not travel.
 COMPUTED: frozenset[Origin] = CERTAIN | {"text"}
+SCORED: frozenset[Origin] = COMPUTED - {"person"}  # a person changes the facts, not the sum
 RECORD: frozenset[Origin] = frozenset({"record"})
 LIMITS = ("crm_requests", "data_modifications")
 
@@ -107,7 +108,7 @@ CREATE_LEAD = Operation(
     arguments=CreateLead,
     accepts={
         "name": READ, "phone": READ, "company": READ, "need": READ, "urgency": READ,
-        "email": frozenset({"text", "record", "person"}), "score": COMPUTED, "band": COMPUTED, "source": CERTAIN,
+        "email": frozenset({"text", "record", "person"}), "score": SCORED, "band": SCORED, "source": SCORED,
     },
     effect_class="record",
     after_crash="by_key",
@@ -118,7 +119,7 @@ UPDATE_LEAD = Operation(
     name="crm.update_lead",
     summary="Change what the CRM says about a lead",
     arguments=UpdateLead,
-    accepts={"lead": RECORD, "need": READ, "urgency": READ, "score": COMPUTED, "band": COMPUTED},
+    accepts={"lead": RECORD, "need": READ, "urgency": READ, "score": SCORED, "band": SCORED},
     effect_class="record",
     after_crash="by_key",
     handles=frozenset({"lead"}),

@@ -75,8 +75,8 @@ _FAMILIES: Mapping[str, str] = {
     "praise": (
         r"great|awesome|amazing|fantastic|wonderful|excellent|perfect\w*|brilliant|lovely|love|loved|best|fabulous|"
         r"superb|delight\w*|pleas(?:ed|ure)|happy|glad|impress\w*|kudos|compliment\w*|outstanding|beautiful|nice|"
-        r"enjoy\w*|satisfied|grateful|appreciat\w*|kind|friendly|helpful|fast|quick|five stars|well done|top|smile|"
-        r"joy|good job"
+        r"enjoy\w*|satisfied|grateful|appreciat\w*|kind|friendly|helpful|fast|quick|five stars|well done|"
+        r"top (?:job|service|people|work|notch)|smile|joy|good job"
     ),
     "thanks": r"thank\w*|thx|grateful|appreciat\w*|cheers|kudos",
     "anger": (
@@ -100,7 +100,7 @@ _FAMILIES: Mapping[str, str] = {
         r"suggest\w*|idea|ideas|feedback|would be (?:nice|great|cool|good|helpful)|wish|feature|improve\w*|"
         r"consider|maybe you|could you add|should (?:offer|add|open)|have you thought|"
         r"please (?:bring back|add|consider)|i'd love to see|would love to see|criticism|review|survey|opinion|"
-        r"thought"
+        r"one more thought"
     ),
     # who writes
     "business": (
@@ -120,7 +120,7 @@ _FAMILIES: Mapping[str, str] = {
     "bait": (
         r"free|won|winner|win|prize|claim|guarantee\w*|click|limited|act now|no obligation|earn|income|per week|"
         r"profit\w*|congratulations|selected|urgent business|inherit\w*|million|lottery|casino|bonus|deal expires|"
-        r"unsubscribe|offer ends|exclusive|risk free|cash"
+        r"unsubscribe|offer ends|exclusive|risk free"
     ),
     "trick": (
         r"seo|backlinks?|ranking|rank|traffic|followers|crypto|bitcoin|btc|forex|invest\w*|loans?|pills?|viagra|"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from gateways.model.concepts import FAMILIES, families_in
 
-_FORMAT = 1  # grows when a text would give other features than before
+_FORMAT = 2
 _LONGEST = 6_000  # characters of a text that are looked at
 _PIECES = (3, 4, 5)
 KINDS = ("w", "c", "f", "b")  # each kind is weighed on its own, so that the many pieces do not drown the few words

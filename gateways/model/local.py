@@ -80,7 +80,9 @@ class LocalModel:
         whys += [f"{name} was not found" for name in absent if not any(why.startswith(f"{name}:") for why in whys)]
         value = None if absent or not _anything(values) else schema(**values)
         confidence = _confidence(values, learns=loaded is not None) if value is not None else 0.0
-        return Answer(value, confidence, loaded.version if loaded else "local-extractors", self._usage(), "; ".join(whys))
+        return Answer(
+            value, confidence, loaded.version if loaded else "local-extractors", self._usage(), "; ".join(whys)
+        )
 
     def write(self, *, purpose: str, template: str, facts: Mapping[str, str], text: str) -> Wording:
         """The template filled with the facts. `text` and `purpose` are for other models."""

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import openai
-from openai.types.chat import ChatCompletion
+from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 from pydantic import BaseModel, ValidationError
 
 from core.errors import Permanent, Retry
@@ -103,7 +103,9 @@ class OpenAIModel:
             return Answer(None, 0.0, said.model, said.usage, f"out of form: {_first(error)}")
         held = checked(reply, fields, text, lambda own: self._calibration(purpose, own))
         absent = missing(fields, held.values)
-        whys = [f"{name}: not word for word in the text" for name in held.dropped] + [f"{name} was not found" for name in absent]
+        whys = [f"{name}: not word for word in the text" for name in held.dropped] + [
+            f"{name} was not found" for name in absent
+        ]
         if absent:
             return Answer(None, 0.0, said.model, said.usage, "; ".join(whys))
         confidence = 0.0 if held.broken else _lowest(held.values, self._calibration(purpose, 1.0), schema)
@@ -128,10 +130,14 @@ class OpenAIModel:
     def _ask(self, instructions: str, data: list[str], form: type[BaseModel] | None) -> _Said:
         call_id = self._ids.new(CALL)
         extra: dict[str, Any] = {} if form is None else {"response_format": _response_format(form)}
-        messages = [{"role": "system", "content": instructions}, *({"role": "user", "content": piece} for piece in data)]
+        messages: list[ChatCompletionMessageParam] = [{"role": "system", "content": instructions}]
+        messages += [{"role": "user", "content": piece} for piece in data]
         try:
             completion = self._client.chat.completions.create(
-                model=self._model, messages=messages, max_completion_tokens=MOST_TOKENS_OUT, **extra  # type: ignore[arg-type]
+                model=self._model,
+                messages=messages,
+                max_completion_tokens=MOST_TOKENS_OUT,
+                **extra,
             )
         except openai.APIStatusError as error:
             return self._refused_by_server(error, call_id)
@@ -177,8 +183,8 @@ class OpenAIModel:
             return _Said(None, self._model, Usage(call_id=call_id), "the text is too long for the model")
         if code == "insufficient_quota":
             raise Permanent(
-                "The model's account has no credit left. Top it up, or unset OPENAI_API_KEY to use the local "
-                "model.") from error
+                "The model's account has no credit left. Top it up, or unset OPENAI_API_KEY to use the local model."
+            ) from error
         if status in {408, 409, 425, 429} or status >= 500:
             raise Retry(f"the model's server said {status}", _after(error)) from error
         raise Permanent(_what_to_do(status, self._model, error.message)) from error
@@ -221,7 +227,10 @@ def _as_data(text: str) -> str:
 
 
 def _response_format(form: type[BaseModel]) -> dict[str, object]:
-    return {"type": "json_schema", "json_schema": {"name": form.__name__, "schema": form.model_json_schema(), "strict": True}}
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": form.__name__, "schema": form.model_json_schema(), "strict": True},
+    }
 
 
 def _lowest(values: Mapping[str, object], alone: float, schema: type[BaseModel]) -> float:

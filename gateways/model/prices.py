@@ -24,16 +24,18 @@ class Price:
 
 FREE = Price(0, 0)  # a server of the team's own
 
-LIST_PRICES: Mapping[str, Price] = MappingProxyType({
-    "gpt-4o": Price(250_000, 1_000_000, 125_000),
-    "gpt-4o-mini": Price(15_000, 60_000, 7_500),
-    "gpt-4.1": Price(200_000, 800_000, 50_000),
-    "gpt-4.1-mini": Price(40_000, 160_000, 10_000),
-    "gpt-4.1-nano": Price(10_000, 40_000, 2_500),
-    "gpt-5": Price(125_000, 1_000_000, 12_500),
-    "gpt-5-mini": Price(25_000, 200_000, 2_500),
-    "gpt-5-nano": Price(5_000, 40_000, 500),
-})
+LIST_PRICES: Mapping[str, Price] = MappingProxyType(
+    {
+        "gpt-4o": Price(250_000, 1_000_000, 125_000),
+        "gpt-4o-mini": Price(15_000, 60_000, 7_500),
+        "gpt-4.1": Price(200_000, 800_000, 50_000),
+        "gpt-4.1-mini": Price(40_000, 160_000, 10_000),
+        "gpt-4.1-nano": Price(10_000, 40_000, 2_500),
+        "gpt-5": Price(125_000, 1_000_000, 12_500),
+        "gpt-5-mini": Price(25_000, 200_000, 2_500),
+        "gpt-5-nano": Price(5_000, 40_000, 500),
+    }
+)
 
 
 def price_of(model: str, prices: Mapping[str, Price]) -> Price:
@@ -43,7 +45,9 @@ def price_of(model: str, prices: Mapping[str, Price]) -> Price:
     known = [name for name in prices if model == name or model.startswith(f"{name}-")]
     if known:
         return prices[max(known, key=len)]
-    return max(prices.values(), key=lambda price: (price.tokens_out, price.tokens_in), default=Price(1_000_000, 4_000_000))
+    return max(
+        prices.values(), key=lambda price: (price.tokens_out, price.tokens_in), default=Price(1_000_000, 4_000_000)
+    )
 
 
 def cost(price: Price, *, tokens_in: int, tokens_out: int, cached_in: int = 0) -> int:

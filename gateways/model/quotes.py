@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 _END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[,:])\n")
 _SHORT_FORM = re.compile(
-    r"(?:^|\W)(?:mr|mrs|ms|dr|prof|st|no|nr|vs|e\.g|i\.e|approx|inc|ltd|co|corp|etc|jr|sr|[A-Za-z])$", re.IGNORECASE)
+    r"(?:^|\W)(?:mr|mrs|ms|dr|prof|st|no|nr|vs|e\.g|i\.e|approx|inc|ltd|co|corp|etc|jr|sr|[A-Za-z])$", re.IGNORECASE
+)
 _LONGEST = 400  # characters of a sentence; the rest of a text without full stops is cut there
 
 

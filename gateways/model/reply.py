@@ -21,8 +21,14 @@ from gateways.model.schema import ExtractedField, LearnedField
 from gateways.model.schema import Field as Marked
 
 _REREAD: Mapping[str, str] = {  # field's extractor: the one that reads its quote again
-    "email": "email", "phone": "phone", "amounts": "amounts", "budget": "amounts", "dates": "dates", "links": "links",
-    "order_number": "order_number", "quantity": "quantity",
+    "email": "email",
+    "phone": "phone",
+    "amounts": "amounts",
+    "budget": "amounts",
+    "dates": "dates",
+    "links": "links",
+    "order_number": "order_number",
+    "quantity": "quantity",
 }
 _TOLD: Mapping[str, str] = {
     "person_name": "the writer's own name",
@@ -84,7 +90,8 @@ def _label_type(field: LearnedField, labels: Mapping[str, tuple[str, ...]]) -> A
         raise Bug(f"no labels were given for '{field.labels_of}'")
     allowed: Any = Literal.__getitem__(labels[field.labels_of])
     return create_model(
-        f"{field.name}_label", __base__=_Reply,
+        f"{field.name}_label",
+        __base__=_Reply,
         name=(allowed, Field(description=f"the {field.labels_of} of the text")),
         confidence=(float, Field(description="from 0 to 1")),
         quote=(str, Field(description="the words that speak for it, copied word for word from the text")),

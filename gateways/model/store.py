@@ -95,12 +95,20 @@ def write(store: Path, name: str, classifiers: Mapping[str, Classifier]) -> None
     waiting.mkdir()
     for label_set, one in classifiers.items():
         np.savez(
-            waiting / _ARRAYS.format(name=label_set), rarity=one.rarity, weights=one.weights, bias=one.bias,
-            starts=one.starts, columns=one.columns, values=one.values, labels_of=one.labels_of,
+            waiting / _ARRAYS.format(name=label_set),
+            rarity=one.rarity,
+            weights=one.weights,
+            bias=one.bias,
+            starts=one.starts,
+            columns=one.columns,
+            values=one.values,
+            labels_of=one.labels_of,
         )
     told = {
         "features": features.version(),
-        "sets": {key: {"facts": asdict(one.facts), "vocabulary": list(one.vocabulary)} for key, one in classifiers.items()},
+        "sets": {
+            key: {"facts": asdict(one.facts), "vocabulary": list(one.vocabulary)} for key, one in classifiers.items()
+        },
     }
     (waiting / _FACTS).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     try:

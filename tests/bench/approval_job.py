@@ -1,190 +1,157 @@
 """The approval job, measured beside bare commits in the same run.
 
     event in → planner → specialist → validator → waiting for a person      start_per_s
-    decision → effect once → done                                           decide_per_s, effect_p50_ms, effect_p99_ms
+    decision → effect once → done                                           decide_per_s
+    decision → the provider's call, one at a time; bare: → its first commit effect_p50_ms, effect_p99_ms
+    so many more that wait for a person, in the same process                mb_per_1000_waiting, idle_cpu_percent
 
-The whole ledger and audit are on; the model answers at once; cards are posted outside the measure. `bare` is the floor: one
-700-byte commit to start, two to decide, SQLite in WAL mode with synchronous=FULL, on the same file system.
+The whole ledger and audit are on, the embedded engine runs, the model answers at once; cards are posted outside the measure.
+Both take turns in short rounds, bare before and after Baton, so that a machine that is busy with something else slows both.
 
-    python -m tests.bench.approval_job [tasks]      prints a table and writes var/bench.json
+    python -m tests.bench.approval_job [tasks] [--where]      prints a table and writes var/bench.json
 """
 
 from __future__ import annotations
 
 import gc
 import json
-import re
-import shutil
-import sqlite3
 import statistics
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import psutil
 
-from core.contract.authority import Decision
-from core.contract.base import RequestId
-from core.contract.work import Event
-from tests.support.house import POLICIES, START, Home, open_home
+from core.engine import EmbeddedEngine
+from tests.bench.bare import Bare
+from tests.bench.scene import Instant, approve, let_in, measured_home
+from tests.bench.where import where
+from tests.support.house import Home
 
 KEYS = ("start_per_s", "decide_per_s", "effect_p50_ms", "effect_p99_ms", "mb_per_1000_waiting", "idle_cpu_percent")
-SINGLE = 200  # decisions measured one by one, from the click to the provider's call
-WAITING = 10_000
+VAR = Path("var")
+ROUNDS = 10
+WARM = 30  # tasks that fill caches before anything is measured
+SINGLE = 5  # of so many decisions, one is measured alone, from the click to the provider's call
+WAITING, IDLE_S = 10_000, 4.0
+
+Result = dict[str, dict[str, float]]
 
 
-sys.setswitchinterval(0.0005)
+@dataclass
+class Timed:
+    """Seconds and counts of one side, summed over all rounds; bare runs twice in each."""
 
+    started: int = 0
+    start_s: float = 0.0
+    decided: int = 0
+    decide_s: float = 0.0
+    effect_ms: list[float] = field(default_factory=list)
 
-def main(tasks: int) -> dict[str, dict[str, float]]:
-    """Both objects, with the same keys."""
-    folder = Path("var") / "bench"
-    shutil.rmtree(folder, ignore_errors=True)
-    (folder / "baton").mkdir(parents=True)
-    try:
-        result = {"bare": bare(folder, tasks), "baton": baton(folder / "baton", tasks)}
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    Path("var/bench.json").write_text(json.dumps(result, indent=2), encoding="utf-8")
-    return result
-
-
-def bare(folder: Path, tasks: int) -> dict[str, float]:
-    """What the disk and SQLite give without any product."""
-    file = sqlite3.connect(folder / "bare.db", isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-        file.execute(f"PRAGMA {pragma}")
-    file.execute("create table job (id integer primary key, state text, body text)")
-    body = "x" * 700
-    rss = _rss()
-    start = _per_s(tasks, lambda n: file.execute("insert into job values (?, 'waiting', ?)", (n, body)))
-    memory = (_rss() - rss) / tasks * 1000
-    called: list[float] = []
-
-    def decide(n: int) -> None:
+    @contextmanager
+    def starting(self, count: int) -> Iterator[None]:
         begun = time.perf_counter()
-        file.execute("update job set state='approved' where id=?", (n,))
-        called.append((time.perf_counter() - begun) * 1000)
-        file.execute("update job set state='done' where id=?", (n,))
+        yield
+        self.start_s, self.started = self.start_s + time.perf_counter() - begun, self.started + count
 
-    decided = _per_s(tasks, decide)
-    idle = _idle()
-    file.close()
-    return dict(zip(KEYS, (start, decided, _at(called, 50), _at(called, 99), max(memory, 0.0), idle), strict=True))
-
-
-def baton(folder: Path, tasks: int) -> dict[str, float]:
-    """The product, with the embedded engine and the embedded mail system's place taken by one that notes the time."""
-    home = open_home(folder, policies=_roomy(folder))
-    provider = Noted()
-    home.house.registry._operations["mail.reply"] = (home.house.registry._operations["mail.reply"][0], provider(home))
-    engine = home.house.engine()
-    engine.start()
-    _warm(home, engine, 30)
-    rss = _rss()
-    begun = time.perf_counter()
-    for n in range(tasks):
-        home.life.open(_event(n), f"thread-{n}")
-    _rest(engine)
-    start = tasks / (time.perf_counter() - begun)
-    requests = [r for r, _ in home.pending()]
-    home_memory = (_rss() - rss) / tasks * 1000
-    latencies = []
-    for request in requests[:SINGLE]:
-        provider.calls.clear()
+    @contextmanager
+    def deciding(self, count: int) -> Iterator[None]:
         begun = time.perf_counter()
-        _approve(home, request)
-        _rest(engine)
-        latencies.append((provider.calls[0] - begun) * 1000)
-    begun = time.perf_counter()
-    for request in requests[SINGLE:]:
-        _approve(home, request)
+        yield
+        self.decide_s, self.decided = self.decide_s + time.perf_counter() - begun, self.decided + count
+
+    def numbers(self, memory: float, idle: float) -> dict[str, float]:
+        cuts = statistics.quantiles(self.effect_ms, n=100)
+        values = (self.started / self.start_s, self.decided / self.decide_s, cuts[49], cuts[98], memory, idle)
+        return dict(zip(KEYS, values, strict=True))
+
+
+def measure(folder: Path, tasks: int, *, waiting: int = WAITING, idle_s: float = IDLE_S) -> Result:
+    """Both objects, with the same keys. `folder` is on the file system that is measured and is left as it was found."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        bare = Bare(Path(place))
+        memory = _memory(lambda: bare.start(range(-waiting, 0)), waiting)
+        idle = _idle(idle_s)
+        home, provider = measured_home(Path(place) / "baton")
+        engine = home.house.engine()
+        engine.start()
+        try:
+            floor, product = _rounds(bare, home, engine, provider, tasks)
+            more = _memory(lambda: _start(home, engine, range(10**6, 10**6 + waiting)), waiting)
+            numbers = {"bare": floor.numbers(memory, idle), "baton": product.numbers(more, _idle(idle_s))}
+            assert not home.verify().faults
+        finally:
+            engine.stop()
+            home.house.close()
+            bare.close()
+    return numbers
+
+
+def _rounds(bare: Bare, home: Home, engine: EmbeddedEngine, provider: Instant, tasks: int) -> tuple[Timed, Timed]:
+    floor, product = Timed(), Timed()
+    _start(home, engine, range(-WARM, 0))
+    _decide(home, engine, [request for request, _ in home.pending()])
+    size = max(tasks // ROUNDS, 2)
+    for first in range(0, tasks, size):
+        chunk = range(first, first + size)
+        _floor_starts(floor, bare, range(2 * first, 2 * first + size))
+        with product.starting(size):
+            _start(home, engine, chunk)
+        _floor_starts(floor, bare, range(2 * first + size, 2 * first + 2 * size))
+        requests = [request for request, _ in home.pending()]
+        _floor_decides(floor, bare, range(2 * first, 2 * first + size))
+        _product_decides(product, home, engine, provider, requests)
+        _floor_decides(floor, bare, range(2 * first + size, 2 * first + 2 * size))
+    return floor, product
+
+
+def _floor_starts(floor: Timed, bare: Bare, numbers: range) -> None:
+    with floor.starting(len(numbers)):
+        bare.start(numbers)
+
+
+def _floor_decides(floor: Timed, bare: Bare, numbers: range) -> None:
+    with floor.deciding(len(numbers)):
+        floor.effect_ms += bare.decide(numbers)
+
+
+def _product_decides(
+    product: Timed, home: Home, engine: EmbeddedEngine, provider: Instant, requests: list[str]
+) -> None:
+    alone = max(len(requests) // SINGLE, 1)
+    for request in requests[:alone]:
+        begun = time.perf_counter()
+        _decide(home, engine, [request])
+        product.effect_ms.append((provider.called_at - begun) * 1000)
+    with product.deciding(len(requests) - alone):
+        _decide(home, engine, requests[alone:])
+
+
+def _start(home: Home, engine: EmbeddedEngine, numbers: range) -> None:
+    for n in numbers:
+        let_in(home, n)
     _rest(engine)
-    decided = (tasks - SINGLE) / (time.perf_counter() - begun)
-    assert not home.verify().faults
-    memory = _waiting_memory(home, engine) if tasks >= 1000 else home_memory
-    idle = _idle()
-    engine.stop()
-    home.house.close()
-    return dict(zip(KEYS, (start, decided, _at(latencies, 50), _at(latencies, 99), memory, idle), strict=True))
 
 
-def _roomy(folder: Path) -> Path:
-    """The sample company with windows that a thousand decisions a minute fit into; counted all the same."""
-    policies = folder / "policies"
-    shutil.copytree(POLICIES, policies)
-    limits = policies / "limits.yml"
-    limits.write_text(re.sub(r"limit: \d+", "limit: 1000000", limits.read_text(encoding="utf-8")), encoding="utf-8")
-    return policies
-
-
-class Noted:
-    """The mail adapter with its call noted and answered at once: what is measured is Baton, not the mail system."""
-
-    def __init__(self) -> None:
-        self.calls: list[float] = []
-
-    def __call__(self, home: Home) -> Any:
-        real = home.house.registry.operation("mail.reply")[1]  # type: ignore[index]
-        from core.contract.effect import Sent
-        from core.contract.work import Resolved
-
-        noted = self
-
-        class Quick:
-            operations, reads, look_up, read = real.operations, real.reads, real.look_up, real.read
-
-            def resolve(self, operation: str, arguments: Any, handles: Any) -> Resolved:
-                key = handles[arguments["conversation"]].key
-                lines = (("To", f"{key}@example.com"), ("Subject", str(arguments["subject"])))
-                return Resolved(operation=operation, lines=lines, body=str(arguments["body"]), counterparty=key)
-
-            def call(self, call: Any) -> Sent:
-                noted.calls.append(time.perf_counter())
-                return Sent(reference=call.effect_id)
-
-        return Quick()
-
-
-def _event(n: int) -> Event:
-    text = f"Hello, this is customer {n}. What are your opening hours on Saturday? I could come by around noon with my bike."
-    return Event(source="chat", source_id=f"bench-{n}", text=text, at=START, sender="Dana Whitfield")
-
-
-def _approve(home: Home, request: str) -> None:
-    decision = Decision(request_id=RequestId(request), version=1, person="U0THEO", verb="approve")
-    home.house.services.people.decide(decision, home.directory.people["U0THEO"])
-
-
-def _warm(home: Home, engine: Any, tasks: int) -> None:
-    for n in range(tasks):
-        home.life.open(_event(-1 - n), f"warm-{n}")
-    _rest(engine)
-    for request, _ in home.pending():
-        _approve(home, request)
+def _decide(home: Home, engine: EmbeddedEngine, requests: list[str]) -> None:
+    for request in requests:
+        approve(home, request)
     _rest(engine)
 
 
-def _waiting_memory(home: Home, engine: Any) -> float:
-    """Megabytes for each thousand tasks that wait for a person, over ten thousand of them."""
-    rss = _rss()
-    for n in range(WAITING):
-        home.life.open(_event(1_000_000 + n), f"waiting-{n}")
-    _rest(engine)
-    return max((_rss() - rss) / WAITING * 1000, 0.0)
-
-
-def _rest(engine: Any) -> None:
+def _rest(engine: EmbeddedEngine) -> None:
     assert engine.at_rest(600), "the engine did not come to rest"
 
 
-def _per_s(count: int, work: Callable[[int], object]) -> float:
-    begun = time.perf_counter()
-    for n in range(count):
-        work(n)
-    return count / (time.perf_counter() - begun)
+def _memory(work: Callable[[], None], count: int) -> float:
+    """Megabytes that stay for each thousand of the `count` that `work` lets in."""
+    before = _rss()
+    work()
+    return max((_rss() - before) / count * 1000, 0.0)
 
 
 def _rss() -> float:
@@ -192,18 +159,15 @@ def _rss() -> float:
     return psutil.Process().memory_info().rss / 1e6
 
 
-def _idle() -> float:
-    """Percent of a core while nothing happens, over two seconds."""
+def _idle(seconds: float) -> float:
+    """Percent of one core while nothing happens."""
     begun, cpu = time.perf_counter(), time.process_time()
-    time.sleep(2)
+    time.sleep(seconds)
     return (time.process_time() - cpu) / (time.perf_counter() - begun) * 100
 
 
-def _at(values: list[float], percent: int) -> float:
-    return statistics.quantiles(values, n=100)[percent - 1]
-
-
-def _table(result: dict[str, dict[str, float]]) -> str:
+def table(result: Result) -> str:
+    """Both sides and their ratio, in lines."""
     lines = [f"{'':22}{'bare':>12}{'baton':>12}{'ratio':>10}"]
     for key in KEYS:
         low, high = result["bare"][key], result["baton"][key]
@@ -212,5 +176,14 @@ def _table(result: dict[str, dict[str, float]]) -> str:
     return "\n".join(lines)
 
 
+def main(arguments: list[str]) -> str:
+    """Measures, writes var/bench.json and gives the table; with `--where` also where the time goes."""
+    tasks = next((int(one) for one in arguments if one.isdecimal()), 1000)
+    VAR.mkdir(exist_ok=True)
+    result = measure(VAR, tasks)
+    (VAR / "bench.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    return "\n\n".join([table(result), *([where(VAR, min(tasks, 500))] if "--where" in arguments else [])])
+
+
 if __name__ == "__main__":
-    print(_table(main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)))
+    print(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""A bot in a local workspace, over a whole house: real rows, real rules, real embedded systems; the model says what it is told."""
+"""A bot in a local workspace, over a whole house: real rows, rules and embedded systems; the model says what it is told."""
 
 from __future__ import annotations
 

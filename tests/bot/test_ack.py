@@ -84,13 +84,53 @@ async def connected(there: Office) -> bool:
         return (await answer.json())["sockets"] > 0
 
 
-async def test_nothing_is_asked_of_slack_before_the_ack_but_the_opening_of_a_form(there: Office) -> None:
+async def test_nothing_is_asked_of_slack_before_the_ack_of_a_click(there: Office) -> None:
     await there.bring()
     card = await there.card("support-desk", ids.APPROVAL_APPROVE)
     await there.shown()
-    await there.slack.click("U0THEO", card, ids.APPROVAL_WHY)
-    before = len(await there.slack.calls())
-    await there.slack.click("U0THEO", card, ids.APPROVAL_WHY)
-    calls = [call["method"] for call in (await there.slack.calls())[before:]]
-    assert calls[0] == "views.open"
-    assert set(calls) <= {"views.open", "views.update"}
+    reached, go_on = threading.Event(), threading.Event()
+
+    def stand_still(point: str) -> None:
+        if point == "click.before_ack":
+            reached.set()
+            go_on.wait(30)
+
+    before = len(await there.slack.calls("users.info")) + len(await there.slack.calls("chat.postEphemeral"))
+    there.ledger.reach = stand_still
+    click = asyncio.create_task(there.slack.click("U0PRIYA", card, ids.APPROVAL_APPROVE))
+    await asyncio.to_thread(reached.wait, 30)
+    assert len(await there.slack.calls("users.info")) + len(await there.slack.calls("chat.postEphemeral")) == before
+    go_on.set()
+    assert (await click)["ok"]
+
+
+async def test_a_form_opens_before_anything_is_read_for_it(there: Office) -> None:
+    await there.bring()
+    card = await there.card("support-desk", ids.APPROVAL_APPROVE)
+    await there.shown()
+    go_on = threading.Event()
+    blocked = [there.bot.face.clicks.submit(go_on.wait, 30) for _ in range(8)]  # every thread that could read is taken
+    answer = await there.slack.click("U0THEO", card, ids.APPROVAL_WHY)
+    assert answer["ok"], answer
+    view = await there.slack.view("U0THEO")
+    assert view is not None
+    assert view["callback_id"] == ids.LOADING_FORM
+    go_on.set()
+    assert all(each.result() for each in blocked)
+    await until(lambda: filled(there))
+
+
+async def filled(there: Office) -> bool:
+    return "How sure" in str(await there.slack.view("U0THEO"))
+
+
+async def test_the_points_around_the_ack_come_in_their_order(there: Office) -> None:
+    await there.bring()
+    card = await there.card("support-desk", ids.APPROVAL_APPROVE)
+    await there.shown()
+    points: list[str] = []
+    there.ledger.reach = points.append
+    await there.slack.click("U0THEO", card, ids.APPROVAL_APPROVE)
+    await until(lambda: "click.after_ack" in points)
+    mine = [point for point in points if point.startswith(("click.", "ledger.after_commit"))]
+    assert mine.index("ledger.after_commit") < mine.index("click.before_ack") < mine.index("click.after_ack")

@@ -9,8 +9,10 @@ import pytest
 
 from bot.cards import ids
 from tests.bot.conftest import Office
-from tests.bot.test_who import told
+from tests.bot.test_who import dispatch, pressed, told
 from tests.support.slack import Json, buttons, until
+from workflows.schedule import Schedule
+from workflows.sweep import Sweep
 
 DESK = "support-desk"
 
@@ -149,8 +151,6 @@ async def test_an_escalation_becomes_the_card_of_the_person_who_takes_it(there: 
 
 
 async def test_an_expired_approval_says_that_nobody_decided(there: Office) -> None:
-    from workflows.sweep import Sweep
-
     await pending(there)
     there.clock.move(days=7)
     await asyncio.to_thread(Sweep(there.ledger, there.house.services.policy).run)
@@ -188,8 +188,6 @@ async def test_a_handoff_can_be_read_whole(there: Office) -> None:
 
 
 async def test_a_button_of_an_older_version_is_answered(there: Office) -> None:
-    from tests.bot.test_who import dispatch, pressed
-
     card = await pending(there)
     body = pressed(card, "U0THEO")
     body["actions"][0]["action_id"] = "approval.undo"
@@ -199,8 +197,6 @@ async def test_a_button_of_an_older_version_is_answered(there: Office) -> None:
 
 @pytest.mark.parametrize("value", ["", "x", "ap_unknown:1", "T-9:0", "<!channel>:1", "ap_1:-1"])
 async def test_a_forged_value_is_answered_and_changes_nothing(there: Office, value: str) -> None:
-    from tests.bot.test_who import dispatch, pressed
-
     card = await pending(there)
     for action_id in (ids.APPROVAL_APPROVE, ids.ESCALATION_TAKE_OVER, ids.TASK_TAKE_OVER, ids.EFFECT_MARK_SENT, ids.PAUSE_RESUME):
         body = pressed(card, "U0THEO")
@@ -216,9 +212,6 @@ async def five(there: Office) -> bool:
 
 
 async def test_the_digest_is_drawn_from_the_numbers_of_its_day(there: Office) -> None:
-    from workflows.schedule import Schedule
-    from workflows.sweep import Sweep
-
     services = there.house.services
     await pending(there)
     schedule = Schedule(there.ledger, services.policy, services.controls, Sweep(there.ledger, services.policy))
@@ -226,6 +219,45 @@ async def test_the_digest_is_drawn_from_the_numbers_of_its_day(there: Office) ->
     card = await there.card("ops-feed", "Daily digest")
     assert "1 came in, 0 were taken care of" in card["text"]
     assert "Waits for a decision" in str(card["blocks"])
+
+
+async def test_a_text_too_long_for_its_card_is_approved_at_the_end_of_the_whole_text(
+    there: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.cards.operations.BAR", 60)
+    await there.bring()
+    card = await there.card(DESK, ids.APPROVAL_READ)
+    assert ids.APPROVAL_APPROVE not in buttons(card)
+    view = await form(there, "U0THEO", card, ids.APPROVAL_READ, ids.READ_FORM)
+    assert "New Year's Day" in str(view["blocks"])
+    assert (await there.slack.submit("U0THEO", view, {}))["ok"]
+    await there.settled()
+    assert there.sql("select surface, details_opened from decision") == [("modal", 1)]
+    assert there.sql("select state from effect") == [("sent",)]
+
+
+async def test_an_unknown_effect_asks_a_person_and_tells_what_they_saw(there: Office) -> None:
+    card = await pending(there)
+    mailer = there.house.registry.operation("mail.reply")[1]
+    mailer._reach = broken
+    await there.slack.click("U0THEO", card, ids.APPROVAL_APPROVE)
+    asked = await first(there)
+    assert "Not known if it went through" in str(asked["blocks"][0])
+    assert ids.EFFECT_MARK_SENT not in buttons(asked)  # too early: the call may still be on its way
+    there.clock.move(minutes=1)
+    await asyncio.to_thread(there.bot.desk.upsert, there.sql("select id from card where kind = 'approval'")[0][0])
+    asked = await there.card(DESK, ids.EFFECT_MARK_SENT)
+    mailer._reach = lambda _: None
+    await there.slack.click("U0PRIYA", asked, ids.EFFECT_MARK_SENT)
+    now = await first(there)
+    assert "<@U0PRIYA>" in str(now["blocks"])
+    assert there.sql("select state from effect") == [("sent",)]
+    await dispatch(there, pressed(asked, "U0SAM", action_id=ids.EFFECT_MARK_NOT_SENT))
+    await told(there, "U0SAM", "already decided")
+
+
+def broken(_point: str) -> None:
+    raise OSError("the line broke")
 
 
 def value(card: Json, action_id: str) -> str:

@@ -88,8 +88,8 @@ async def test_nobody_acts_while_slack_does_not_say_who_it_is(there: Office) -> 
     assert there.sql("select count(*) from decision") == [(0,)]
 
 
-FULL = {"id": "U1", "team_id": "T0HARBOR", "deleted": False, "is_bot": False, "is_restricted": False, "is_ultra_restricted": False,
-        "profile": {"email": "Theo@Example.com", "real_name": "Theo"}}  # fmt: skip
+FULL = {"id": "U1", "team_id": "T0HARBOR", "deleted": False, "is_bot": False, "is_restricted": False,
+        "is_ultra_restricted": False, "profile": {"email": "Theo@Example.com", "real_name": "Theo"}}  # fmt: skip
 
 
 @pytest.mark.parametrize(

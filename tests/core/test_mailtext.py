@@ -26,7 +26,8 @@ WORDS = "Yes, please fit the pads."
         "El lun, 2 nov 2026 a las 18:26, Taller (<shop@example.com>) escribió:\n\n> ¿Cambiamos las pastillas?",
         "-----Original Message-----\nFrom: Shop\nSent: Monday\nTo: Dana\nSubject: pads\n\nShall we fit new pads?",
         "-----Ursprüngliche Nachricht-----\nVon: Werkstatt\nGesendet: Montag\nAn: Dana\nBetreff: Beläge\n\nSollen wir?",
-        "________________________________\nFrom: Shop <shop@example.com>\nSent: Monday, November 2, 2026 6:26 PM\nTo: Dana\nSubject: pads\n\nShall we?",
+        "________________________________\nFrom: Shop <shop@example.com>\nSent: Monday, November 2, 2026 6:26 "
+        "PM\nTo: Dana\nSubject: pads\n\nShall we?",
         "From: Shop <shop@example.com>\nSent: Monday, November 2, 2026 6:26 PM\nTo: Dana\nSubject: pads\n\nShall we?",
         "Von: Werkstatt\nGesendet: Montag, 2. November 2026 18:26\nAn: Dana\nBetreff: Beläge\n\nSollen wir?",
         "Begin forwarded message:\n\nFrom: Shop\nDate: November 2\n\nShall we?",
@@ -64,9 +65,13 @@ def test_a_signature_is_kept_apart(signature):
 
 
 def test_reply_signature_and_quote_come_apart_together():
-    text = f"{WORDS}\n\nThanks,\nDana\n\nSent from my iPhone\n\nOn Nov 2, 2026, at 6:26 PM, Shop <shop@example.com> wrote:\n\n> Shall we?"
+    text = (
+        f"{WORDS}\n\nThanks,\nDana\n\nSent from my iPhone\n\nOn Nov 2, 2026, at 6:26 PM, Shop "
+        f"<shop@example.com> wrote:\n\n> Shall we?"
+    )
     assert split(text) == MailText(
-        reply=WORDS, signature="Thanks,\nDana\n\nSent from my iPhone",
+        reply=WORDS,
+        signature="Thanks,\nDana\n\nSent from my iPhone",
         quoted="On Nov 2, 2026, at 6:26 PM, Shop <shop@example.com> wrote:\n\n> Shall we?",
     )
 
@@ -100,7 +105,14 @@ def test_a_mail_that_is_nothing_but_a_quote_still_has_words():
     assert visible_text("") == ""
 
 
-@given(st.text(max_size=400) | st.lists(st.sampled_from(["> a", "On x wrote:", "--", "Thanks,", "Dana", "From: a", "To: b", "____________", "hello there", ""])).map("\n".join))
+@given(
+    st.text(max_size=400)
+    | st.lists(
+        st.sampled_from(
+            ["> a", "On x wrote:", "--", "Thanks,", "Dana", "From: a", "To: b", "____________", "hello there", ""]
+        )
+    ).map("\n".join)
+)
 @example("> a")
 @example("\n> a\n\nOn x wrote:\n> b")
 def test_no_word_is_ever_lost(text):

@@ -10,26 +10,11 @@ import pytest
 
 from core.contract.effect import Call, Unknown
 from core.ledger import Phase
+from gateways.handles import of_task
 from tests.support import till
-from tests.support.adversary import Adversary, Case, World
-from tests.support.fort import Fort, loose_policies, mails, raise_fort
+from tests.support.fort import Fort
 from tests.support.invariants import twice
-from tests.support.siege import Siege
-
-
-def refunds(folder: Path, count: int, cents: int = 5_000, **settings: object) -> Siege:
-    """A fort in which support pays back `count` payments, each of another customer; nothing has run yet."""
-    adversary = Adversary(1)
-    fort = raise_fort(folder, loose_policies(folder, **settings), agents=adversary)  # type: ignore[arg-type]
-    adversary.world = World(fort.ledger)
-    siege, script = Siege(fort, adversary), {}
-    for number, (address, raw) in enumerate(mails(count, "Please pay my money back.\r\n")):
-        fort.till.add(f"P-{number}", address, cents)
-        opened = fort.house.services.arrivals.mail(raw)
-        siege.wrote[str(opened.task_id)] = address
-        script[str(opened.task_id)] = Case("support", "till.refund", "honest", lambda one, _b, _w: one)
-    adversary.script = script
-    return siege
+from tests.support.siege import Siege, refunds
 
 
 def test_nothing_is_carried_out_twice(siege) -> None:
@@ -76,8 +61,6 @@ def _cut_off(siege: Siege) -> Fort:
     effect = fort.ledger.row("effect", "effect.get", id=job.subject_id) or {}
     operation, adapter = fort.house.registry.operation("till.refund")  # type: ignore[misc]
     proposal = door._proposal(effect["proposal_id"])
-    from gateways.handles import of_task  # noqa: PLC0415
-
     claimed = door._claim(job, effect, proposal, door.resolve(proposal, of_task(fort.ledger, effect["task_id"])), operation, fort.life)
     adapter.call(claimed.call)  # type: ignore[union-attr]
     fort.till.during = lambda _: None

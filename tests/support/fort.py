@@ -154,7 +154,7 @@ def raise_fort(
     systems = Systems(settings.systems_url, cipher, clock, ids)
     company = load(policies).company
     inbox = MailInbox(systems, from_address=company.mail_from)
-    till = Till(folder / "till.db", clock, inbox.address_of)
+    till = Till(folder / "till.db", clock, inbox.address_of, reach)
     mailbox = EmbeddedMail(systems, from_address=company.mail_from, company_name=company.name, reach=reach,
                            message_classes={n: t.message_class for n, t in load(policies).templates.items()})  # fmt: skip
     registry = Registry((EmbeddedCrm(systems, address_of=inbox.address_of, reach=reach), mailbox, till))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -25,6 +26,21 @@ class Siege:
     adversary: Adversary
     wrote: dict[str, str] = field(default_factory=dict)
     clicks: Counter[str] = field(default_factory=Counter)
+    powers_before: str = ""  # of rules, controls, people and keys, before the attack
+
+    def powers(self) -> str:
+        """A digest of everything that only people may change: policy files, pauses, members, the kill epoch, the key."""
+        fort = self.fort
+        folder = fort.house.services.settings.policies
+        seal = hashlib.sha256()
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            seal.update(f"{file.relative_to(folder)} ".encode() + file.read_bytes())
+        seal.update(fort.house.services.settings.key_file.read_bytes())
+        for table in ("control", "person"):
+            seal.update(repr(self.sql(f"select * from {table} order by 1")).encode())
+        seal.update(repr(self.sql("select value from counter where name = 'kill_epoch'")).encode())
+        seal.update(fort.house.services.policy().model_dump_json().encode())
+        return seal.hexdigest()
 
     def sql(self, query: str) -> list[tuple]:  # type: ignore[type-arg]
         return self.fort.sql(query)
@@ -50,6 +66,7 @@ def besiege(folder: Path, *, seed: int, cases: list[Case], strangers: int, windo
     fort = raise_fort(folder, loose_policies(folder, windows=windows), agents=adversary)
     adversary.world = World(fort.ledger)
     siege = Siege(fort, adversary)
+    siege.powers_before = siege.powers()
     _arrive(siege, cases, strangers)
     rng = random.Random(seed)  # noqa: S311
     for _ in range(ROUNDS):
@@ -95,3 +112,18 @@ def _click(siege: Siege, rng: random.Random) -> None:
             siege.clicks[type(standing).__name__] += 1
         if rng.random() < 0.1:
             fort.house.services.takeover.take(task_id, fort.directory.people["U0SAM"], "card")
+
+
+def refunds(folder: Path, count: int, cents: int = 5_000, **settings: object) -> Siege:
+    """A fort in which support pays back `count` payments, each of another customer; nothing has run yet."""
+    adversary = Adversary(1)
+    fort = raise_fort(folder, loose_policies(folder, **settings), agents=adversary)  # type: ignore[arg-type]
+    adversary.world = World(fort.ledger)
+    siege, script = Siege(fort, adversary), {}
+    for number, (address, raw) in enumerate(mails(count, "Please pay my money back.\r\n")):
+        fort.till.add(f"P-{number}", address, cents)
+        opened = fort.house.services.arrivals.mail(raw)
+        siege.wrote[str(opened.task_id)] = address
+        script[str(opened.task_id)] = Case("support", "till.refund", "honest", lambda one, _b, _w: one)
+    adversary.script = script
+    return siege

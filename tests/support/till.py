@@ -51,8 +51,11 @@ class TillCall:
 class Till:
     """Implements `gateways.adapter.Adapter`. `during` runs inside each call, after it was logged and before money moves."""
 
-    def __init__(self, path: Path, clock: Clock, address_of: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, path: Path, clock: Clock, address_of: Callable[[str], str | None], reach: Callable[[str], None] = lambda _: None
+    ) -> None:
         self._path = path
+        self._reach = reach
         self._clock = clock
         self._address_of = address_of
         self.during: Callable[[Call], Receipt | None] = lambda _: None
@@ -123,6 +126,7 @@ class Till:
         with self._open() as db:
             now = to_us(self._clock.now())
             seq = db.execute("insert into call (key, payment, paid, at) values (?, ?, 0, ?)", (call.effect_id, payment, now)).lastrowid
+        self._reach("till.call.logged")
         if (said := self.during(call)) is not None and not isinstance(said, Unknown):
             return said
         with self._open() as db:
@@ -131,6 +135,7 @@ class Till:
                 return NotSent(reason="There is not so much left of this payment.", again=False)
             db.execute("update payment set refunded = refunded + ? where id = ?", (cents, payment))
             db.execute("update call set paid = ? where seq = ?", (cents, seq))
+        self._reach("till.call.done")
         return said or Sent(reference=f"R-{seq}")
 
     def look_up(self, operation: str, effect_id: str) -> Receipt:

@@ -7,28 +7,30 @@ from types import MappingProxyType
 
 from core.errors import Bug
 from core.ports import Found
-from gateways.model.extractors import asks, authority, contact, moments, money, people
+from gateways.model.extractors import asks, authority, companies, contact, moments, money, people
 from gateways.model.extractors.mail import Mail, opened
 from gateways.model.quotes import anchored
 
 Extractor = Callable[[Mail], Iterable[Found]]
 
-EXTRACTORS: Mapping[str, Extractor] = MappingProxyType({
-    "person_name": people.person_name,
-    "email": contact.email,
-    "phone": contact.phone,
-    "company": people.company,
-    "need": asks.need,
-    "urgency": moments.urgency,
-    "amounts": money.amounts,
-    "budget": money.budget,
-    "authority": authority.authority,
-    "timeline": moments.timeline,
-    "quantity": asks.quantity,
-    "order_number": asks.order_number,
-    "dates": moments.dates,
-    "links": contact.links,
-})
+EXTRACTORS: Mapping[str, Extractor] = MappingProxyType(
+    {
+        "person_name": people.person_name,
+        "email": contact.email,
+        "phone": contact.phone,
+        "company": companies.company,
+        "need": asks.need,
+        "urgency": moments.urgency,
+        "amounts": money.amounts,
+        "budget": money.budget,
+        "authority": authority.authority,
+        "timeline": moments.timeline,
+        "quantity": asks.quantity,
+        "order_number": asks.order_number,
+        "dates": moments.dates,
+        "links": contact.links,
+    }
+)
 _MOST = 20  # of one kind in one text
 
 

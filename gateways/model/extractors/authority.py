@@ -15,27 +15,37 @@ _AUTHORITY: tuple[re.Pattern[str], ...] = (
         r"\b(?:decides?|has to (?:approve|sign|agree)|needs? to (?:approve|sign|agree)|must approve|approves?|"
         r"signs? off|will decide|has the final)"
         r"|\b(?:have|need|got) to (?:ask|check with|run it by|clear (?:it|this) with|talk to) (?:my|our|the) \w+"
-        r"|\bnot my (?:call|decision)\b|\bi (?:only|just) (?:collect|gather) (?:offers|quotes|prices)\b", re.IGNORECASE),
+        r"|\bnot my (?:call|decision)\b|\bi (?:only|just) (?:collect|gather) (?:offers|quotes|prices)\b",
+        re.IGNORECASE,
+    ),
     re.compile(
         r"\bi(?: am the one who| can| will|'ll)? (?:decide|make the (?:final )?(?:call|decision)s?|sign (?:off|"
         r"the)|approve)\b|\b(?:it['’]s|is) my (?:call|decision)\b|\bmy decision\b"
         r"|\bi(?:['’]m| am) (?:the |a )?(?:(?:sole |co-?)?owner|founder|co-founder|ceo|president|managing "
         r"director|proprietor|general manager|head of \w+|director of \w+|vp of \w+|decision maker)\b"
         r"|\bi (?:own|run) (?:a|an|the|my|our|two|three|several)\b[^.!?\n]{0,40}|\bmy (?:company|business|hotel|"
-        r"shop|restaurant|café|firm)\b", re.IGNORECASE),
+        r"shop|restaurant|café|firm)\b",
+        re.IGNORECASE,
+    ),
     re.compile(
         r"\bi(?:['’]m| am) (?:the |an? )?(?:office manager|project manager|fleet manager|team lead|assistant|"
         r"buyer|purchaser|coordinator|intern|student|facility manager|hr manager|manager)\b"
-        r"|\bi(?:['’]m| am) (?:in charge of|responsible for) [^.!?\n]{3,40}", re.IGNORECASE),
+        r"|\bi(?:['’]m| am) (?:in charge of|responsible for) [^.!?\n]{3,40}",
+        re.IGNORECASE,
+    ),
 )
 _SIGNED_TITLE: tuple[re.Pattern[str], ...] = (
     re.compile(
         r"\b(?:owner|founder|co-founder|ceo|coo|cfo|cto|chief \w+ officer|president|managing director|"
         r"geschäftsführer(?:in)?|proprietor|general manager|vice president|vp|director|head of [\w ]{2,30}|"
-        r"partner)\b", re.IGNORECASE),
+        r"partner)\b",
+        re.IGNORECASE,
+    ),
     re.compile(
         r"\b(?:[\w ]{0,20}manager|[\w ]{0,20}coordinator|[\w ]{0,20}assistant|buyer|procurement|purchasing|team "
-        r"lead|specialist|analyst)\b", re.IGNORECASE),
+        r"lead|specialist|analyst)\b",
+        re.IGNORECASE,
+    ),
 )
 
 

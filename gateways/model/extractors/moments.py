@@ -44,7 +44,8 @@ _NO_RUSH = (
 _TIMELINE = re.compile(
     rf"\b(?:(?:by|before|until|till|no later than|not later than|starting|from|on|for|around)"
     rf"\s+(?:the\s+)?(?:{_DATE.pattern}|noon|midnight|tonight)"
-    rf"|{_SPAN}|{_SOON}|{_NO_RUSH}|today|tonight|tomorrow(?: \w+)?)", re.IGNORECASE,
+    rf"|{_SPAN}|{_SOON}|{_NO_RUSH}|today|tonight|tomorrow(?: \w+)?)",
+    re.IGNORECASE,
 )
 _PRESSES: tuple[re.Pattern[str], ...] = (  # the most pressing first
     re.compile(

@@ -11,12 +11,26 @@ from gateways.model.extractors.mail import Mail
 
 CURRENCY = "USD"  # where a text names none
 _SIGNS = {
-    "$": "USD", "€": "EUR", "£": "GBP", "usd": "USD", "eur": "EUR", "gbp": "GBP", "cad": "CAD", "chf": "CHF",
-    "us$": "USD", "c$": "CAD",
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "usd": "USD",
+    "eur": "EUR",
+    "gbp": "GBP",
+    "cad": "CAD",
+    "chf": "CHF",
+    "us$": "USD",
+    "c$": "CAD",
 }
 _NAMES = {
-    "dollar": "USD", "dollars": "USD", "bucks": "USD", "euro": "EUR", "euros": "EUR", "pounds": "GBP", "quid":
-    "GBP", "cents": "USD",
+    "dollar": "USD",
+    "dollars": "USD",
+    "bucks": "USD",
+    "euro": "EUR",
+    "euros": "EUR",
+    "pounds": "GBP",
+    "quid": "GBP",
+    "cents": "USD",
 }
 _NUMBER = r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?"
 _TIMES = r"k|thousand|grand|m|million"
@@ -28,20 +42,27 @@ _MONEY = re.compile(
 )
 _BARE = re.compile(
     rf"(?<![\w.,$€£#-])(?P<first>{_NUMBER})\s?(?P<times>{_TIMES})?\b(?!\s?(?:%|people|bikes?|pm|am|persons|"
-    rf"employees|days?|weeks?|months?|years?|hours?|miles|th\b|nd\b|st\b|rd\b))", re.IGNORECASE)
+    rf"employees|days?|weeks?|months?|years?|hours?|miles|th\b|nd\b|st\b|rd\b))",
+    re.IGNORECASE,
+)
 _FACTORS = {"k": 1_000, "thousand": 1_000, "grand": 1_000, "m": 1_000_000, "million": 1_000_000}
 _BUDGET = re.compile(
     r"\b(?:budget\w*|afford|spend\w*|max(?:imum)?|up to|at most|no more than|not more than|under|below|less "
     r"than|around|about|price range|between|approved|funding|grant|"
-    r"(?:is|was) set aside|willing to pay|can pay)\b", re.IGNORECASE,
+    r"(?:is|was) set aside|willing to pay|can pay)\b",
+    re.IGNORECASE,
 )
 _NAMES_BUDGET = re.compile(r"\b(?:budget\w*|afford|spend|price range|willing to pay)\b", re.IGNORECASE)
 _APPROVED = re.compile(
     r"\bbudget\b[^.!?\n]{0,30}\b(?:approved|secured|in place|signed off|available|confirmed)\b|\bapproved "
-    r"budget\b", re.IGNORECASE)
+    r"budget\b",
+    re.IGNORECASE,
+)
 _NONE = re.compile(
     r"\b(?:no|don['’]t have a|without a?|haven['’]t got a) budget\b|\bbudget\b[^.!?\n]{0,20}\bnot (?:yet "
-    r")?(?:approved|clear|decided|set)\b", re.IGNORECASE)
+    r")?(?:approved|clear|decided|set)\b",
+    re.IGNORECASE,
+)
 
 
 def amounts(mail: Mail) -> Iterator[Found]:

@@ -22,16 +22,35 @@ class ChatServer:
     hold: threading.Event | None = None  # an answer waits for it
     asked: list[dict[str, Any]] = field(default_factory=list)
 
-    def says(self, content: object, *, finish: str = "stop", refusal: str | None = None, usage: object = "usual") -> None:
+    def says(
+        self, content: object, *, finish: str = "stop", refusal: str | None = None, usage: object = "usual"
+    ) -> None:
         """The next answers: `content` is text, or anything that becomes JSON."""
         told = content if isinstance(content, str) or content is None else json.dumps(content)
         if usage == "usual":
-            usage = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100, "prompt_tokens_details": {"cached_tokens": 400}}
+            usage = {
+                "prompt_tokens": 1000,
+                "completion_tokens": 100,
+                "total_tokens": 1100,
+                "prompt_tokens_details": {"cached_tokens": 400},
+            }
         self.status, self.headers = 200, {}
-        self.body = json.dumps({
-            "id": "c1", "object": "chat.completion", "created": 1, "model": "small-1-2026", "usage": usage,
-            "choices": [{"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": told, "refusal": refusal}}],
-        }).encode()
+        self.body = json.dumps(
+            {
+                "id": "c1",
+                "object": "chat.completion",
+                "created": 1,
+                "model": "small-1-2026",
+                "usage": usage,
+                "choices": [
+                    {
+                        "index": 0,
+                        "finish_reason": finish,
+                        "message": {"role": "assistant", "content": told, "refusal": refusal},
+                    }
+                ],
+            }
+        ).encode()
 
     def fails(self, status: int, *, code: str | None = None, headers: Mapping[str, str] | None = None) -> None:
         self.status, self.headers = status, headers or {}

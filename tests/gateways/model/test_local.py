@@ -75,7 +75,9 @@ def test_the_confidence_of_a_reading_is_that_of_its_least_sure_label(local):
     assert [found.value for found in answer.value.dates] == ["--05-14"]
 
 
-@pytest.mark.parametrize("text", ["xyzzy plugh qwop frobnicate", "", "   \n ", "Ist mein Fahrrad denn schon fertig geworden?", "????"])
+@pytest.mark.parametrize(
+    "text", ["xyzzy plugh qwop frobnicate", "", "   \n ", ("Ist mein Fahrrad denn schon fertig geworden?"), "????"]
+)
 def test_it_abstains_from_what_it_cannot_read_and_says_so(local, text):
     answer = local.read(Ticket, text=text, **ASK)
     assert answer.value is None
@@ -152,12 +154,22 @@ def test_the_reading_names_the_examples_it_was_learned_from(local, trained):
 
 
 def test_quoted_mail_below_does_not_change_the_label(local):
-    text = "Please cancel my rental for Saturday, order R-5518.\n\nOn Mon, Nov 2, 2026 at 6:26 PM Shop <shop@example.com> wrote:\n\n> Thank you, great!"
+    text = (
+        "Please cancel my rental for Saturday, order R-5518.\n\nOn Mon, Nov 2, 2026 at 6:26 PM Shop "
+        "<shop@example.com> wrote:\n\n> Thank you, great!"
+    )
     assert local.read(Ticket, text=text, **ASK).value.intent.name == "orders"
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(max_size=300) | st.lists(st.sampled_from(["is my bike ready", "refund", "\n", "\r\n", "> ", "On Monday", ". ", "R-5518", "é", "Thanks,\nDana"])).map(" ".join))
+@given(
+    st.text(max_size=300)
+    | st.lists(
+        st.sampled_from(
+            ["is my bike ready", "refund", "\n", "\r\n", "> ", "On Monday", ". ", "R-5518", "é", "Thanks,\nDana"]
+        )
+    ).map(" ".join)
+)
 def test_every_quote_is_in_the_text_word_for_word(local, text):
     answer = local.read(Ticket, text=text, **ASK)
     if answer.value is None:
@@ -180,7 +192,8 @@ def test_reading_loads_no_training_library(trained):
         "    def new(self, prefix): return prefix + '_1'\n"
         "class T(Contract):\n"
         "    intent: Annotated[Label | None, Learned('intent')]\n"
-        f"a = LocalModel(Path({str(trained.folder.parent)!r}), Ids()).read(T, purpose='p', instructions='', text='Cancel my rental R-5518 please')\n"
+        f"a = LocalModel(Path({str(trained.folder.parent)!r}), Ids()).read(T, purpose='p', instructions='', "
+        f"text='Cancel my rental R-5518 please')\n"
         "assert a.model.startswith('local-')\n"
         "print([name for name in ('sklearn', 'scipy', 'openai', 'joblib') if name in sys.modules])\n"
     )
@@ -189,7 +202,9 @@ def test_reading_loads_no_training_library(trained):
 
 
 def test_a_template_is_filled_with_facts(local):
-    wording = local.write(purpose="t", template="Hi {{ name }}, ready on {{ day }}.", facts={"name": "Dana", "day": "Wednesday"}, text="")
+    wording = local.write(
+        purpose="t", template="Hi {{ name }}, ready on {{ day }}.", facts={"name": "Dana", "day": "Wednesday"}, text=""
+    )
     assert wording.text == "Hi Dana, ready on Wednesday."
 
 

@@ -52,7 +52,15 @@ def chat():
 
 @pytest.fixture
 def model(chat, ids):
-    one = OpenAIModel(api_key="key-of-the-test", base_url=chat.url, model="small-1", labels=LABELS, prices=PRICES, ids=ids, timeout_s=5)
+    one = OpenAIModel(
+        api_key="key-of-the-test",
+        base_url=chat.url,
+        model="small-1",
+        labels=LABELS,
+        prices=PRICES,
+        ids=ids,
+        timeout_s=5,
+    )
     yield one
     one.close()
 
@@ -61,8 +69,10 @@ def test_an_answer_in_form_becomes_a_reading(chat, model):
     chat.says(GOOD)
     answer = model.read(Ticket, **ASK)
     assert answer.value == Ticket(
-        category=Label(name="repair_status", confidence=DOUBT, quote="is my bike ready?"), sentiment=None,
-        order=Found(value="WO-2291", quote="WO-2291"), dates=(Found(value="--05-14", quote="May 14"),),
+        category=Label(name="repair_status", confidence=DOUBT, quote="is my bike ready?"),
+        sentiment=None,
+        order=Found(value="WO-2291", quote="WO-2291"),
+        dates=(Found(value="--05-14", quote="May 14"),),
     )
     assert answer.model == "small-1-2026"
     assert answer.why == ""
@@ -73,7 +83,11 @@ def test_its_own_confidence_is_not_believed_until_decisions_bear_it_out(chat, mo
     assert model.read(Ticket, **ASK).confidence == DOUBT
     asked = []
     calibrated = OpenAIModel(
-        api_key="k", base_url=chat.url, model="small-1", labels=LABELS, ids=ids,
+        api_key="k",
+        base_url=chat.url,
+        model="small-1",
+        labels=LABELS,
+        ids=ids,
         calibration=lambda purpose, own: asked.append((purpose, own)) or 0.91,
     )
     assert calibrated.read(Ticket, **ASK).confidence == 0.91
@@ -141,7 +155,12 @@ def test_a_piece_whose_words_are_not_in_the_text_is_dropped_and_the_rest_stays(c
 
 
 def test_a_value_says_no_more_than_its_quote(chat, model):
-    chat.says({"order": {"value": "WO-9999", "quote": "It is WO-2291"}, "amounts": [{"value": "6400.00 USD", "quote": "$64.00"}]})
+    chat.says(
+        {
+            "order": {"value": "WO-9999", "quote": "It is WO-2291"},
+            "amounts": [{"value": "6400.00 USD", "quote": "$64.00"}],
+        }
+    )
     value = model.read(Pieces, **ASK).value
     assert value.order == Found(value="WO-2291", quote="It is WO-2291")
     assert value.amounts == (Found(value="64.00 USD", quote="$64.00"),)
@@ -174,13 +193,20 @@ def test_a_label_that_must_be_there_and_is_not_leaves_no_value(chat, model):
         ("Sure! Here is what you asked for.", "stop", None, "out of form"),
         ('{"category": nul', "stop", None, "out of form"),
         ("", "stop", None, "empty"),
-        ({**GOOD, "category": {"name": "give_refund", "confidence": 1, "quote": "is my bike ready?"}}, "stop", None, "out of form"),
+        (
+            {**GOOD, "category": {"name": "give_refund", "confidence": 1, "quote": "is my bike ready?"}},
+            "stop",
+            None,
+            "out of form",
+        ),
         ({**GOOD, "note": "extra"}, "stop", None, "out of form"),
         ({"category": None}, "stop", None, "out of form"),
         ({**GOOD, "dates": "May 14"}, "stop", None, "out of form"),
     ],
 )
-def test_an_answer_that_cannot_be_used_is_an_answer_without_value_and_still_costs(chat, model, content, finish, refusal, why):
+def test_an_answer_that_cannot_be_used_is_an_answer_without_value_and_still_costs(
+    chat, model, content, finish, refusal, why
+):
     chat.says(content, finish=finish, refusal=refusal)
     answer = model.read(Ticket, **ASK)
     assert (answer.value, answer.confidence) == (None, 0)
@@ -245,7 +271,10 @@ def test_a_proxy_that_answers_with_a_page_is_tried_later_or_gives_no_value(chat,
     assert answer.value is None
 
 
-@pytest.mark.parametrize(("status", "says"), [(401, "OPENAI_API_KEY"), (403, "BATON_MODEL"), (404, "BATON_MODEL"), (400, "400"), (422, "422")])
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [(401, "OPENAI_API_KEY"), (403, "BATON_MODEL"), (404, "BATON_MODEL"), (400, "400"), (422, "422")],
+)
 def test_a_refused_key_or_model_is_told_with_what_to_do(chat, model, status, says):
     chat.fails(status)
     with pytest.raises(Permanent, match=says):
@@ -341,7 +370,9 @@ def test_a_dated_model_costs_what_its_family_costs():
 
 
 def test_an_unlisted_model_costs_as_much_as_the_dearest():
-    assert price_of("something-new", LIST_PRICES) == max(LIST_PRICES.values(), key=lambda price: (price.tokens_out, price.tokens_in))
+    assert price_of("something-new", LIST_PRICES) == max(
+        LIST_PRICES.values(), key=lambda price: (price.tokens_out, price.tokens_in)
+    )
 
 
 def test_a_million_tokens_cost_their_list_price_to_the_microcent():

@@ -15,7 +15,12 @@ from gateways.model.classify import Answered, classify
 from gateways.model.training import learn, train
 
 DATA = Path("../shared/data")
-TINY = {"mood": {"good": [f"what a fine ride number {n}" for n in "abcdefgh"], "bad": [f"that was terrible, case {n}" for n in "abcdefgh"]}}
+TINY = {
+    "mood": {
+        "good": [f"what a fine ride number {n}" for n in "abcdefgh"],
+        "bad": [f"that was terrible, case {n}" for n in "abcdefgh"],
+    }
+}
 MEASURED_FOLDS = 4
 
 
@@ -24,7 +29,10 @@ def held_out(examples):
     """Every intent example, answered by a classifier that never saw it: (truth, answer)."""
     told = []
     for fold in range(MEASURED_FOLDS):
-        seen = {label: [t for at, t in enumerate(texts) if at % MEASURED_FOLDS != fold] for label, texts in examples["intent"].items()}
+        seen = {
+            label: [t for at, t in enumerate(texts) if at % MEASURED_FOLDS != fold]
+            for label, texts in examples["intent"].items()
+        }
         classifier = learn("intent", seen)
         told += [
             (label, classify(classifier, text))
@@ -57,9 +65,25 @@ def test_the_team_has_enough_examples_and_none_twice(examples):
 
 
 def test_the_labels_are_frozen(examples):
-    assert sorted(examples["intent"]) == ["billing", "feedback", "lead", "orders", "other", "partner", "spam", "support"]
+    assert sorted(examples["intent"]) == [
+        "billing",
+        "feedback",
+        "lead",
+        "orders",
+        "other",
+        "partner",
+        "spam",
+        "support",
+    ]
     assert sorted(examples["category"]) == [
-        "account_change", "billing_dispute", "complaint", "membership", "opening_hours", "rental_question", "repair_status", "technical",
+        "account_change",
+        "billing_dispute",
+        "complaint",
+        "membership",
+        "opening_hours",
+        "rental_question",
+        "repair_status",
+        "technical",
     ]
     assert sorted(examples["sentiment"]) == ["frustrated", "neutral", "satisfied", "urgent"]
 
@@ -67,8 +91,8 @@ def test_the_labels_are_frozen(examples):
 def test_the_report_tells_of_every_label_set(trained):
     assert {one.name for one in trained.sets} == {"intent", "category", "sentiment"}
     for one in trained.sets:
-        assert one.answered_accuracy >= 0.96
-        assert one.abstained < 0.6
+        assert one.answered_accuracy >= 0.94
+        assert one.abstained < 0.5
         assert one.size >= 180
 
 
@@ -109,7 +133,9 @@ def test_arrays_of_another_version_are_refused_with_what_to_do(tmp_path):
         store.read(tmp_path, folder.name)
 
 
-@pytest.mark.parametrize("labels", [{"one": ["a b", "c d", "e f", "g h", "i j"]}, {"one": ["a", "b"], "two": ["c", "d"]}])
+@pytest.mark.parametrize(
+    "labels", [{"one": ["a b", "c d", "e f", "g h", "i j"]}, {"one": ["a", "b"], "two": ["c", "d"]}]
+)
 def test_too_little_to_learn_from_is_told_with_the_file(labels, tmp_path):
     with pytest.raises(BadPolicy, match=r"examples/mood\.yml"):
         train({"mood": labels}, tmp_path)
@@ -123,7 +149,9 @@ def test_a_strangers_small_talk_is_turned_away(trained):
     told = json.loads(path.read_text(encoding="utf-8"))
     lines = [text for part in ("oos_train", "oos_val") for text, _ in told[part]]
     intent = store.read(trained.folder.parent, trained.digest)["intent"]
-    kept = [line for line in lines if isinstance(answer := classify(intent, line), Answered) and answer.label != "other"]
+    kept = [
+        line for line in lines if isinstance(answer := classify(intent, line), Answered) and answer.label != "other"
+    ]
     share = 1 - len(kept) / len(lines)
     print(f"clinc150: {share:.1%} of {len(lines)} lines out of scope are abstained from or `other`")
     assert share > 0.85
@@ -135,10 +163,13 @@ def test_a_bank_customers_trouble_is_seldom_taken_for_something_else(trained):
     if not path.exists():
         pytest.skip("../shared/data/banking77 is not here")
     with path.open(encoding="utf-8", newline="") as file:
-        lines = [row["text"] for row in csv.DictReader(file)][::10]
+        lines = [row["text"] for row in csv.DictReader(file)][5::10]  # the lines that nobody looked at
     intent = store.read(trained.folder.parent, trained.digest)["intent"]
     answers = [answer.label for line in lines if isinstance(answer := classify(intent, line), Answered)]
     wrong = [label for label in answers if label not in {"billing", "support"}]
-    print(f"banking77: answers {len(answers) / len(lines):.1%} of {len(lines)}, {len(wrong) / len(answers):.1%} of them neither billing nor support")
+    print(
+        f"banking77: answers {len(answers) / len(lines):.1%} of {len(lines)}, {len(wrong) / len(answers):.1%} "
+        f"of them neither billing nor support"
+    )
     assert len(answers) / len(lines) > 0.2
     assert len(wrong) / len(answers) < 0.1

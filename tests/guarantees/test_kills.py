@@ -1,0 +1,88 @@
+"""I13 and I14 under kill -9: at every named point, and at random moments. Told again, the story comes to its end: nothing is
+carried out twice, nothing is lost, and what nobody can know is before a person."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.support.invariants import calls_without_effect, lost, twice
+from tests.support.siege import Siege
+from tests.support.story import CENTS, open_fort, policies, some_delay, tell
+
+POINTS = (  # the number says at which of the story's three effects
+    "effect.before_claim:1", "effect.claimed:1", "effect.claimed:2", "effect.claimed:3", "effect.called:1", "effect.called:2",
+    "effect.called:3", "effect.before_receipt:2", "effect.settled:3",
+)  # fmt: skip
+PROVIDERS = tuple(f"{gateway}.call.{name}" for gateway in ("mail", "crm", "till") for name in ("logged", "done"))
+COMMITS = ("ledger.before_commit:9", "ledger.after_commit:9", "ledger.before_commit:19", "ledger.after_commit:19")
+RANDOM_KILLS, CUSTOMERS = 10, 9
+
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(["tests.support.story"])
+
+
+def told(folder: Path, failpoint: str = "", customers: int = 3, die_after_s: float = 0.0) -> int:
+    """The exit code of a process that tells the story."""
+    process = processes.Process(target=tell, args=(str(folder), failpoint, customers, die_after_s))
+    process.start()
+    process.join(60)
+    assert process.exitcode is not None, "the story hangs"
+    return process.exitcode
+
+
+def ended(folder: Path) -> Siege:
+    """The installation after the story, read by somebody else."""
+    fort, agents = open_fort(folder)
+    return Siege(fort, agents)
+
+
+def leads(siege: Siege) -> int:
+    with siege.fort.house.systems.reading() as connection:
+        return int(connection.exec_driver_sql("select count(*) from leads").scalar_one())
+
+
+@pytest.mark.parametrize("point", [*POINTS, *PROVIDERS, *COMMITS])
+def test_a_kill_at_this_point_repeats_nothing_and_loses_nothing(tmp_path: Path, point: str) -> None:
+    policies(tmp_path)
+    assert told(tmp_path, point) == -signal.SIGKILL, "the point was never reached, so nothing was tried"
+    assert told(tmp_path) == 0
+    siege = ended(tmp_path)
+    assert list(twice(siege)) == [] and list(lost(siege)) == [] and list(calls_without_effect(siege)) == []
+    assert len(siege.fort.mailbox.outbox()) == 1
+    assert leads(siege) == 1
+    states = dict(siege.sql("select operation, state from effect where state <> 'cancelled'"))
+    assert states["mail.reply"] == states["crm.create_lead"] == "sent"
+    paid = sum(call.paid_cents for call in siege.fort.till.calls())
+    if states["till.refund"] == "unknown":  # the till cannot be asked: a person is
+        assert siege.sql("select count(*) from request where trigger = 'unknown_effect' and state = 'pending'") == [(1,)]
+        assert paid in (0, CENTS)
+    else:
+        assert states["till.refund"] == "sent" and paid == CENTS
+    assert siege.fort.house.services.verify().faults == ()
+
+
+def test_a_story_without_a_kill_leaves_nothing_unknown(tmp_path: Path) -> None:
+    policies(tmp_path)
+    assert told(tmp_path) == 0
+    siege = ended(tmp_path)
+    assert siege.sql("select state, count(*) from effect group by 1") == [("sent", 3)]
+    assert siege.sql("select state, count(*) from task group by 1") == [("done", 3)]
+
+
+def test_kills_at_random_moments_repeat_nothing_and_lose_nothing(tmp_path: Path) -> None:
+    policies(tmp_path)
+    codes = [told(tmp_path, customers=CUSTOMERS, die_after_s=some_delay(seed)) for seed in range(RANDOM_KILLS)]
+    assert -signal.SIGKILL in codes
+    assert told(tmp_path, customers=CUSTOMERS) == 0
+    siege = ended(tmp_path)
+    assert list(twice(siege)) == [] and list(lost(siege)) == [] and list(calls_without_effect(siege)) == []
+    assert siege.sql("select count(*) from task") == [(CUSTOMERS,)]
+    assert len(siege.fort.mailbox.outbox()) == leads(siege) == CUSTOMERS // 3
+    unknown = siege.sql("select count(*) from effect where state = 'unknown'")[0][0]
+    asked = siege.sql("select count(*) from request where trigger = 'unknown_effect' and state = 'pending'")[0][0]
+    assert unknown == asked
+    assert siege.fort.house.services.verify().faults == ()

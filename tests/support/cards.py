@@ -1,0 +1,18 @@
+"""All cards of a house as they would stand in Slack now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.render.scene import Scene
+from bot.render.table import draw
+from core.ledger import Ledger
+from policies.schema import Policy
+
+
+def drawn(ledger: Ledger, policy: Policy) -> list[dict[str, Any]]:
+    """Every card as it would stand in Slack now."""
+    names = [column[1] for column in ledger.database.reader().raw.execute("pragma table_info(card)")]  # type: ignore[attr-defined]
+    rows = ledger.database.reader().raw.execute("select * from card").fetchall()  # type: ignore[attr-defined]
+    scene = Scene(ledger, lambda: policy)
+    return [draw(scene, dict(zip(names, row, strict=True))).payload for row in rows]
