@@ -36,8 +36,7 @@ def rehearse(roster: Roster, policy: Policy, model: Model, ids: Ids, now: dateti
         return _found(roster.plan(brief, tools))
     facts = {**FACTS, "need": text, "message": text, "intent": policy.workflows[workflow].intents[0]}
     needed = {name: facts.get(name) or "as in the message" for name in policy.agents[agent].needs}
-    passing = Passing("Answer this request", text, {**needed, "name": FACTS["name"], "email": FACTS["email"], "need": text},
-                      "Read it and propose", 1.0)  # fmt: skip
+    passing = Passing("Answer this request", text, needed, "Read it and propose", 1.0)
     return _found(roster.turn(replace(brief, handoff=make_handoff(brief, tools, PLANNER, agent, passing)), tools))
 
 

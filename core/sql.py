@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, func, insert, null, or_, select, text, update
+from sqlalchemy import Table, and_, bindparam, case, delete, func, insert, null, or_, select, text, union_all, update
 from sqlalchemy.sql import Executable
 from sqlmodel import SQLModel
 
@@ -105,8 +105,7 @@ def _request() -> dict[str, Executable]:
             decision.target_id == _p("id"), decision.verb == "approve", decision.refusal == ""),
         "proposal.history": select(
             proposal.c.id, proposal.c.operation, request.c.state, request.c.id, _t["effect"].state, _t["effect"].reason)
-        .select_from(proposal.outerjoin(request, request.c.proposal_id == proposal.c.id)
-                     .outerjoin(TABLES["effect"], _t["effect"].proposal_id == proposal.c.id))
+        .select_from(proposal.outerjoin(request, _of_proposal(request.c)).outerjoin(TABLES["effect"], _of_proposal(_t["effect"])))
         .where(proposal.c.task_id == _p("task")).order_by(proposal.c.at, proposal.c.id),
         "decision.last": select(decision.id, decision.person, decision.verb, decision.reason, decision.note, decision.at)
         .where(decision.target_id == _p("id"), decision.refusal == "").order_by(decision.at.desc()).limit(1),
@@ -117,10 +116,30 @@ def _request() -> dict[str, Executable]:
     }  # fmt: skip
 
 
+def _of_proposal(column: Any) -> Any:
+    """The rows of a proposal; of its task too, since that is what the tables are indexed by."""
+    return and_(column.task_id == _t["proposal"].task_id, column.proposal_id == _t["proposal"].id)
+
+
+def _window(column: str) -> Executable:
+    """How much one gateway or agent has used of a window, effects and lookups, and when the oldest of it was."""
+    effect, lookup = _t["effect"], _t["lookup"]
+    used, oldest = func.sum(effect.attempts).label("used"), func.min(effect.claimed_at).label("oldest")  # each try was a call
+    tries = select(used, oldest).where(
+        effect[column] == _p("name"), effect.claimed_at > _p("since"), effect.limits.contains(_p("window")))
+    reads = select(func.count(), func.min(lookup.at)).where(
+        lookup[column] == _p("name"), lookup.at > _p("since"), lookup.limits.contains(_p("window")))
+    both = union_all(tries, reads).subquery()
+    return select(func.coalesce(func.sum(both.c.used), 0), func.min(both.c.oldest))  # fmt: skip
+
+
 def _effect() -> dict[str, Executable]:
-    effect, lookup = TABLES["effect"], _t["lookup"]
+    effect, call = TABLES["effect"], _t["model_call"]
     counted = _one_of(effect.c.state, *MONEY_COUNTS)
-    tries = func.coalesce(func.sum(effect.c.attempts), 0)  # each try was a call
+    unapproved = case((effect.c.approved.is_(False), effect.c.amount_cents), else_=0)
+    spent = select(func.coalesce(func.sum(effect.c.cost_cents + unapproved), 0)).where(
+        effect.c.claimed_at >= _p("since"), tables.COSTS, counted)
+    models = select(func.coalesce(func.sum(call.cost_microcents), 0)).where(call.at >= _p("since"), tables.MODEL_COSTS)
     return {
         "effect.task": select(effect.c.task_id).where(effect.c.id == _p("id")),
         "effect.get": select(effect).where(effect.c.id == _p("id")),
@@ -143,20 +162,9 @@ def _effect() -> dict[str, Executable]:
         "effect.history": select(
             effect.c.id, effect.c.operation, effect.c.state, effect.c.reason, effect.c.proposal_id, effect.c.request_id)
         .where(effect.c.task_id == _p("task")).order_by(effect.c.created_at),
-        "window.gateway": select(tries, func.min(effect.c.claimed_at)).where(
-            effect.c.gateway == _p("name"), effect.c.claimed_at > _p("since"), effect.c.limits.contains(_p("window"))),
-        "window.agent": select(tries, func.min(effect.c.claimed_at)).where(
-            effect.c.agent == _p("name"), effect.c.claimed_at > _p("since"), effect.c.limits.contains(_p("window"))),
-        "window.lookups": select(func.count(), func.min(lookup.at)).where(
-            lookup.gateway == _p("name"), lookup.at > _p("since"), lookup.limits.contains(_p("window"))),
-        "window.agent_lookups": select(func.count(), func.min(lookup.at)).where(
-            lookup.agent == _p("name"), lookup.at > _p("since"), lookup.limits.contains(_p("window"))),
-        "spend.costs": select(func.coalesce(func.sum(effect.c.cost_cents), 0)).where(
-            effect.c.claimed_at >= _p("since"), counted),
-        "spend.unapproved": select(func.coalesce(func.sum(effect.c.amount_cents), 0)).where(
-            effect.c.claimed_at >= _p("since"), counted, effect.c.approved.is_(False)),
-        "spend.models": select(func.coalesce(func.sum(_t["model_call"].cost_microcents), 0)).where(
-            _t["model_call"].at >= _p("since")),
+        "window.gateway": _window("gateway"),
+        "window.agent": _window("agent"),
+        "spend.since": select(spent.scalar_subquery(), models.scalar_subquery()),
         "spend.counterparty": select(func.coalesce(func.sum(effect.c.amount_cents), 0)).where(
             effect.c.counterparty == _p("who"), tables.MOVES_MONEY, effect.c.claimed_at >= _p("since"), counted,
             effect.c.approved.is_(False)),

@@ -161,8 +161,8 @@ class Checks:
 
     def _spend(self, unit: Unit, effect: dict[str, Any]) -> Wait | None:
         since = to_us(limits.day_of(self.policy, unit.now)[0])
-        spent = unit.count("spend.costs", since=since) + unit.count("spend.unapproved", since=since)
-        spent += -(-unit.count("spend.models", since=since) // 1_000_000)  # a started cent counts
+        cents, microcents = unit.one("spend.since", since=since) or (0, 0)
+        spent = cents - (-microcents // 1_000_000)  # a started cent counts
         asked = int(effect["cost_cents"]) + (0 if effect["approved"] else int(effect["amount_cents"]))
         return limits.spend_room(self.policy, spent, asked, unit.now)
 
@@ -178,15 +178,7 @@ def room(policy: Policy, unit: Unit, *, gateway: str, agent: str, names: tuple[s
     for window in limits.windows(policy, gateway=gateway, agent=agent, names=names):
         since = to_us(unit.now - timedelta(seconds=window.window_s))
         scope, _, name = window.scope.partition(":")
-        used, oldest = _used(unit, scope, name, since, window.name)
+        used, oldest = unit.one(f"window.{scope}", name=name, since=since, window=f",{window.name},") or (0, None)
         if wait := limits.room(window, used, moment(oldest), unit.now):
             return wait
     return None
-
-
-def _used(unit: Unit, scope: str, name: str, since: int, window: str) -> tuple[int, int | None]:
-    effects = unit.one(f"window.{scope}", name=name, since=since, window=f",{window},") or (0, None)
-    lookups = unit.one("window.lookups" if scope == "gateway" else "window.agent_lookups", name=name, since=since,
-                       window=f",{window},") or (0, None)  # fmt: skip
-    oldest = [at for at in (effects[1], lookups[1]) if at is not None]
-    return int(effects[0]) + int(lookups[0]), min(oldest, default=None)

@@ -165,7 +165,8 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("lookup", schema=None) as batch_op:
-        batch_op.create_index("lookup_window", ["gateway", "at"], unique=False)
+        batch_op.create_index("lookup_agent_window", ["agent", "at", "limits"], unique=False)
+        batch_op.create_index("lookup_gateway_window", ["gateway", "at", "limits"], unique=False)
 
     op.create_table(
         "message",
@@ -199,6 +200,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("task_id", "id"),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("model_call", schema=None) as batch_op:
+        batch_op.create_index(
+            "model_call_spend",
+            ["at", "cost_microcents"],
+            unique=False,
+            sqlite_where=sa.text("cost_microcents > 0"),
+            postgresql_where=sa.text("cost_microcents > 0"),
+        )
+
     op.create_table(
         "person",
         sa.Column("id", sa.Text(), nullable=False),
@@ -401,7 +411,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("effect", schema=None) as batch_op:
-        batch_op.create_index("effect_agent_window", ["agent", "claimed_at"], unique=False)
+        batch_op.create_index(
+            "effect_agent_window",
+            ["agent", "claimed_at", "limits", "attempts"],
+            unique=False,
+            sqlite_where=sa.text("claimed_at IS NOT NULL"),
+            postgresql_where=sa.text("claimed_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "effect_counterparty",
             ["counterparty"],
@@ -409,7 +425,20 @@ def upgrade() -> None:
             sqlite_where=sa.text("amount_cents > 0"),
             postgresql_where=sa.text("amount_cents > 0"),
         )
-        batch_op.create_index("effect_gateway_window", ["gateway", "claimed_at"], unique=False)
+        batch_op.create_index(
+            "effect_gateway_window",
+            ["gateway", "claimed_at", "limits", "attempts"],
+            unique=False,
+            sqlite_where=sa.text("claimed_at IS NOT NULL"),
+            postgresql_where=sa.text("claimed_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "effect_spend",
+            ["claimed_at"],
+            unique=False,
+            sqlite_where=sa.text("(cost_cents > 0 OR amount_cents > 0)"),
+            postgresql_where=sa.text("(cost_cents > 0 OR amount_cents > 0)"),
+        )
         batch_op.create_index(batch_op.f("ix_effect_task_id"), ["task_id"], unique=False)
 
     op.create_table(
