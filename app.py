@@ -13,13 +13,13 @@ from pathlib import Path
 
 from agents import roster
 from agents.rehearsal import rehearse
-from commands.context import CommandContext, Input
+from commands.context import CommandContext, Finding, Input
 from commands.door import run_verb
 from core.audit import Anchor, Link, Verified, verify
 from core.crypto import Cipher, load_or_make_key
 from core.database import Database
-from core.engine import EmbeddedEngine, Handler, Runner, RunnerLock
-from core.errors import BadInput, BatonError, Retry
+from core.engine import EmbeddedEngine, Runner, RunnerLock
+from core.errors import BadInput, BatonError, Permanent, Retry
 from core.failpoints import armed
 from core.ledger import Ledger, Phase
 from core.logs import set_up
@@ -41,7 +41,9 @@ from policies.schema import Policy
 from workflows.arrivals import Arrivals
 from workflows.control import Controls
 from workflows.people import People
+from workflows.schedule import Schedule
 from workflows.services import Services
+from workflows.sweep import Sweep
 from workflows.takeover import TakeOver
 from workflows.task import TaskLife
 
@@ -56,13 +58,14 @@ class House:
     services: Services
     registry: Registry
     systems: Systems
+    schedule: Schedule
     ids: Ids
 
-    def engine(self, more: dict[Phase, Handler] | None = None) -> EmbeddedEngine:
+    def engine(self) -> EmbeddedEngine:
         """The engine over this house's handlers; not started."""
         life, ledger = self.services.life, self.services.ledger
         attempts = self.services.policy().failures["default"].attempts
-        runner = Runner(ledger, {**life.handlers(), **(more or {})}, life.give_up, attempts)
+        runner = Runner(ledger, {**life.handlers(), Phase.TICK: self.schedule.run}, life.give_up, attempts)
         lock = runner_lock(self.services.settings)
         return EmbeddedEngine(ledger, runner, lock, self.services.clock, WORKERS)
 
@@ -126,7 +129,8 @@ def build(
         arrivals=Arrivals(life, inbox, clock), people=People(ledger, life, door_out, policy),
         takeover=TakeOver(ledger, policy), controls=Controls(ledger, policy), verify=lambda: _verify(ledger),
     )  # fmt: skip
-    return House(services, registry, systems, ids)
+    schedule = Schedule(ledger, policy, services.controls, Sweep(ledger, policy))
+    return House(services, registry, systems, schedule, ids)
 
 
 def _verify(ledger: Ledger) -> Verified:
@@ -195,7 +199,29 @@ def context(settings: Settings, running: House | None = None) -> CommandContext:
         operations=lambda: house().registry.operations, reads=lambda: house().registry.reads, inputs=let_in,
         runner_alive=runner_alive, run_until_rest=lambda: house().run_until_rest(),
         try_examples=lambda: partial(try_example, house()), train=train,
+        checks=(partial(model_check, settings), partial(slack_check, settings)),
     )  # fmt: skip
+
+
+def model_check(settings: Settings) -> Finding:
+    """For `doctor`: which model reads, and whether it can."""
+    if settings.uses_openai:
+        return Finding("ok", f"Model: {settings.model or DEFAULT_MODEL} at {settings.openai_base_url or 'OpenAI'}. Not asked now.")
+    from gateways.model.local import LocalModel
+
+    try:
+        version = LocalModel(settings.models, RandomIds()).version()
+    except Permanent as error:
+        return Finding("bad", "Model: the local one cannot read.", str(error))
+    return Finding("ok", f"Model: {version}. It leaves what it is not sure of to people.")
+
+
+def slack_check(settings: Settings) -> Finding:
+    """For `doctor`: which Slack people see."""
+    if settings.local_workspace:
+        return Finding("warn", "Slack: the local workspace, on this machine only.", "See docs/slack-setup.md to connect yours.")
+    way = "Socket Mode" if settings.slack_app_token else "signed HTTP"
+    return Finding("ok", f"Slack: your workspace, over {way}.")
 
 
 def try_example(house: House, agent: str, text: str) -> Mapping[str, object]:

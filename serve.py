@@ -15,15 +15,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from app import House, build, context
+from app import House, build, context, model_check
 from bot.start import Bot
 from commands.table import answer
 from core.errors import BadSettings
-from core.ledger import Phase
 from core.settings import LOCAL_APP_TOKEN, LOCAL_BOT_TOKEN, Settings
 from intake import http
-from workflows.schedule import Schedule
-from workflows.sweep import Sweep
+from workflows.calendar import calendar
 
 log = logging.getLogger("baton")
 WORKSPACE = Path("localslack") / "workspaces" / "harbor-and-pine.yml"
@@ -33,6 +31,7 @@ START_WITHIN_S = 20.0
 def serve(settings: Settings, first: tuple[Path, ...]) -> int:
     """Runs until SIGTERM or Ctrl-C; the exit code. `first` is submitted when the database is empty and the workspace is local:
     made-up requests have no place in a real one."""
+    settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
     with local_workspace(settings) as there:
         house = build(there, people=Bot.directory(there))
         try:
@@ -66,7 +65,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None:
             raise BadSettings(f"the local workspace did not start at {address}; is the port taken? Set BATON_LOCALSLACK_PORT")
         try:
-            with urllib.request.urlopen(address, timeout=1):
+            with urllib.request.urlopen(address, timeout=1):  # noqa: S310  our own loopback address
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
@@ -75,15 +74,20 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 async def _run(house: House, settings: Settings, first: tuple[Path, ...]) -> None:
     services = house.services
-    schedule = Schedule(services.ledger, services.policy, services.controls, Sweep(services.ledger, services.policy))
-    engine = house.engine({Phase.TICK: schedule.run})
+    engine = house.engine()
     engine.start()
-    scheduler = schedule.scheduler()
+    scheduler = calendar(house.schedule)
     scheduler.start()
     verbs = context(settings, house)
     bot = Bot(settings, services, lambda words, by: answer(verbs, words, by))
-    checks = {"runner": lambda: True, "slack": lambda: bot.is_connected}
-    web = http.server(http.build(services, checks), settings.port)
+    checks = {
+        "runner": lambda: engine.is_running, "slack": lambda: bot.is_connected,
+        "model": lambda: model_check(settings).level == "ok",
+    }  # fmt: skip
+    intake = http.build(services, checks)
+    if bot.socket is None:
+        intake.add_api_route("/slack/events", bot.over_http().handle, methods=["POST"])
+    web = http.server(intake, settings.port)
     try:
         await bot.start()
         await _first_submissions(house, first)
@@ -113,6 +117,7 @@ async def _first_submissions(house: House, first: tuple[Path, ...]) -> None:
 
 def _say_where(settings: Settings) -> None:
     if settings.local_workspace:
-        print(f"\n  Baton is running. Open http://127.0.0.1:{settings.localslack_port} in a browser. Stop with Ctrl-C.\n", flush=True)
+        page = f"http://127.0.0.1:{settings.localslack_port}"
+        print(f"\n  Baton is running. Open {page} in a browser. Stop with Ctrl-C.\n", flush=True)
     else:
         print("\n  Baton is running and connected to Slack. Stop with Ctrl-C.\n", flush=True)

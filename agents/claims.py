@@ -86,17 +86,24 @@ def claims(text: str) -> frozenset[Claim]:
     bare = _LINK.sub(" ", _ADDRESS.sub(" ", rest))
     found = {Claim("name", word.casefold(), word) for word in names(bare) if not _is_dated(word)}
     for name, pattern in _PATTERNS:
-        for match in pattern.finditer(rest):
+        matches = tuple(pattern.finditer(rest))
+        for match in matches:
             found.update(_READERS[name](match))
-        rest = pattern.sub(lambda match: " " * len(match.group()), rest)
+        if matches:
+            rest = pattern.sub(lambda match: " " * len(match.group()), rest)
     return frozenset(found)
 
 
 def unsupported(draft: str, sources: tuple[str, ...], year: int) -> tuple[Claim, ...]:
-    """What `draft` claims and no source does, in a fixed order. `year` is meant where a date names none."""
-    known = frozenset[Claim]().union(*(claims(source) for source in sources))
-    spoken = frozenset[str]().union(*(_spoken(source) for source in sources))
-    missing = [claim for claim in claims(draft) if not _stands(claim, known, spoken, year)]
+    """What `draft` claims and no source does, in a fixed order. `year` is meant where a date names none.
+
+    Sources are read in their order, and only until nothing is missing: put the well-known ones first."""
+    missing, known, spoken = list(claims(draft)), frozenset[Claim](), frozenset[str]()
+    for source in sources:
+        if not missing:
+            break
+        known, spoken = known | claims(source), spoken | _spoken(source)
+        missing = [claim for claim in missing if not _stands(claim, known, spoken, year)]
     return tuple(sorted(missing, key=lambda claim: (claim.kind, claim.value)))
 
 

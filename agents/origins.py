@@ -66,7 +66,7 @@ def _in(value: str, text: str) -> bool:
     wanted, there = squeezed(value), squeezed(text)
     if not wanted:
         return False
-    if re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", there):
+    if wanted in there and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", there):
         return True
     return bool(_digits(value)) and not unsupported(value, (text,), 0)
 

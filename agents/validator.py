@@ -247,15 +247,15 @@ def _our_links(check: _Check) -> frozenset[str]:
 
 
 def _sources(check: _Check, template: str) -> tuple[str, ...]:
-    """Everything that a draft may repeat."""
+    """Everything that a draft may repeat, the greeting and the team's own texts first: most drafts say no more."""
     policy, brief = check.brief.policy, check.brief
     facts = tuple(fact for record in check.records for fact in record.facts.values())
     own = policy.templates.get(template)
     typed = brief.handoff.facts.values() if brief.handoff and brief.handoff.source.kind == "person" else ()
     pages = (policy.knowledge[page] for page in _pages(check))
     return (
-        *origins.words_of(brief), *facts, *pages, *typed, policy.company.name, policy.company.mail_from,
-        *((re.sub(r"\{[{%#].*?[}%#]\}", " ", own.text),) if own else ()),
+        *((re.sub(r"\{[{%#].*?[}%#]\}", " ", own.text),) if own else ()), policy.company.name, policy.company.mail_from,
+        brief.event.sender, *pages, *facts, *typed, *origins.words_of(brief),
     )  # fmt: skip
 
 

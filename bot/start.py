@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Collection
 from typing import Any
 
+from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -66,7 +67,7 @@ class Bot:
     """Baton in Slack, put together over `services`; `start` and `stop` run on one loop.
 
     `ask` answers a command, given its words; called in a click's thread. `spoken`: the verbs that words to Baton may begin with;
-    anything else that people write becomes a task."""
+    anything else that people write becomes a task. To be made on the loop that it will run on."""
 
     def __init__(
         self, settings: Settings, services: Services, ask: Ask, spoken: Collection[str] = SPOKEN, timing: Timing | None = None
@@ -92,6 +93,11 @@ class Bot:
             return True
         session = self.socket.client.current_session
         return session is not None and not session.closed
+
+    def over_http(self) -> AsyncSlackRequestHandler:
+        """Answers Slack's signed requests where there is no socket: `await bot.over_http().handle(request)` for each POST to the
+        app's request address. Bolt checks the signature and its age before anything else."""
+        return AsyncSlackRequestHandler(self.app)
 
     async def start(self) -> None:
         """Says who we are, lets cards go and opens the socket. Raises `BadSettings` when Slack does not take the tokens, `Retry`

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,22 +67,24 @@ class Anchor:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._cipher = cipher
+        self._mine = threading.Lock()  # the file's own lock holds between processes, not between threads
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         self._history_at = self.read()[0] if path.stat().st_size else 0
 
     def write(self, seq: int, head: str) -> None:
         """Moves the anchor to this head, unless another process has moved it further."""
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        try:
-            if self.read()[0] < seq:
-                line = f"{seq} {head} {self._cipher.sign(f'{seq} {head}')}"
-                os.pwrite(self._file, line.ljust(_WIDTH - 1).encode() + b"\n", 0)
-        finally:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
-        if seq - self._history_at >= HISTORY_EVERY:
-            self._history_at = seq
-            with self._path.with_suffix(".history").open("a", encoding="ascii") as history:
-                history.write(f"{seq} {head} {self._cipher.sign(f'{seq} {head}')}\n")
+        with self._mine:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            try:
+                if self.read()[0] < seq:
+                    line = f"{seq} {head} {self._cipher.sign(f'{seq} {head}')}"
+                    os.pwrite(self._file, line.ljust(_WIDTH - 1).encode() + b"\n", 0)
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+            if seq - self._history_at >= HISTORY_EVERY:
+                self._history_at = seq
+                with self._path.with_suffix(".history").open("a", encoding="ascii") as history:
+                    history.write(f"{seq} {head} {self._cipher.sign(f'{seq} {head}')}\n")
 
     def read(self) -> tuple[int, str]:
         """The anchored line's number and hash; (0, genesis) when there is none; (-1, …) when it was tampered with."""

@@ -14,11 +14,12 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from core.errors import BadSettings, Retry, Stale
+from core.errors import BadSettings, Permanent, Retry, Stale
 from core.ledger import Job, Ledger, Phase
 from core.moment import to_us
 from core.ports import Clock
@@ -28,6 +29,7 @@ log = logging.getLogger("baton.engine")
 Handler = Callable[[Job], None]
 LOOK_EVERY_S = 0.25  # how often commits of other processes are looked for
 LONGEST_BACKOFF_S = 300.0
+AGAIN_AFTER_S = 1.0
 
 
 class Engine(Protocol):
@@ -61,6 +63,8 @@ class Runner:
             self._ledger.drop_job(job)
         except Retry as error:
             return self._again(job, error.reason, error.after_s)
+        except Permanent as error:  # trying again changes nothing
+            self._give_up(job, str(error))
         # The outermost door of all work: a job that fails in an unforeseen way must end with a person, not with a dead thread.
         except Exception as error:  # noqa: BLE001
             log.error("%s failed: %s\n%s", job.id, type(error).__name__, _places(error))  # noqa: TRY400  see _places
@@ -170,7 +174,7 @@ class EmbeddedEngine:
             current: Job | None = job
             while current is not None:
                 self._inline.free, self._inline.job = True, None
-                again = self._runner.run(current)
+                again = self._run(current)
                 self._inline.free = False
                 following: Job | None = self._inline.job
                 with self._state:
@@ -181,6 +185,14 @@ class EmbeddedEngine:
             with self._state:
                 self._busy -= 1
                 self._state.notify_all()
+
+    def _run(self, job: Job) -> Job | None:
+        """A worker outlives its job, also when the database is away just as a failure is to be written down."""
+        try:
+            return self._runner.run(job)
+        except Exception as error:  # noqa: BLE001  the thread must live on, and the job's row is still there
+            log.error("%s could not be ended: %s\n%s", job.id, type(error).__name__, _places(error))  # noqa: TRY400  see _places
+            return replace(job, due_at=to_us(self._clock.now() + timedelta(seconds=AGAIN_AFTER_S)))
 
     def _watch(self) -> None:
         while True:
@@ -207,6 +219,11 @@ class EmbeddedEngine:
                 known = self._known | {job.id for _, _, job in self._timers}
             self.offer([job for job in self._ledger.jobs() if job.id not in known])
             self._ledger.poke()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its threads are alive."""
+        return all(thread.is_alive() for thread in (*self._threads, self._watcher))
 
     def at_rest(self, timeout_s: float) -> bool:
         """Waits until nothing runs and nothing is due; False when `timeout_s` have passed first."""

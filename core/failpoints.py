@@ -1,4 +1,7 @@
-"""Named points at which a test lets the process die. Off unless `BATON_FAILPOINT` names one: `name`, or `name:3` for its third time."""
+"""Named points at which a test lets the process die.
+
+Off unless `BATON_FAILPOINT` names one: `name`, or `name:3` for its third time.
+"""
 
 from __future__ import annotations
 

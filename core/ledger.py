@@ -18,7 +18,7 @@ from core.audit import Anchor, link
 from core.contract.audit import AuditClass, Entry, Fact
 from core.crypto import Cipher
 from core.database import Connection, Database, Row
-from core.errors import Bug, Stale
+from core.errors import BadSettings, Bug, Stale
 from core.moment import from_us, to_us
 from core.ports import Clock, Ids
 from core.sql import TABLES, TASK_COLUMNS
@@ -209,6 +209,11 @@ class Unit:
         """The task has ended."""
         self.task.state, self.task.waiting_for, self.task.closed_at = state.value, "", self.at
 
+    def move_effect(self, effect_id: str, old: str, state: str, reason: str = "", not_before: int | None = None) -> bool:
+        """Moves an effect that stands in `old`; whether it did. The reason is sealed: a gateway's words may name a customer."""
+        sealed = self.seal("effect", "reason", effect_id, reason)
+        return self.change("effect.move", key=effect_id, old=old, state=state, reason=sealed, not_before=not_before)
+
     def want(self, subject_id: str) -> None:
         """Every card that shows this row has something new to tell."""
         self._write_rows()
@@ -296,6 +301,12 @@ class Ledger:
     reach: Callable[[str], None] = lambda _: None  # named fail points; off unless asked for
     offer: Callable[[list[Job]], None] = field(default=lambda _: None)
     poke: Callable[[], None] = field(default=lambda: None)
+
+    def __post_init__(self) -> None:
+        """Raises `BadSettings` when the database was written with another key: nothing in it could be read."""
+        row = self.database.reader().one("event.any", {})
+        if row is not None and not self.cipher.packed_it(row[0]):
+            raise BadSettings("BATON_KEY_FILE holds another key than the one that this database was written with")
 
     @contextmanager
     def unit(self, task_id: str | None = None, job: Job | None = None) -> Iterator[Unit]:

@@ -59,6 +59,7 @@ def _task() -> dict[str, Executable]:
         "task.claimed": select(task.c.id, task.c.claimed_by, task.c.claimed_at).where(task.c.claimed_at < _p("before")),
         "task.active_of": select(func.count()).select_from(task).where(
             task.c.owner == _p("owner"), task.c.state == "open"),
+        "event.any": select(event.body).limit(1),
         "event.known": select(event.task_id, event.id).where(
             event.source == _p("source"), event.source_key == _p("key")),
         "event.of_task": select(event.id, event.body).where(event.task_id == _p("task")).order_by(event.at, event.id),
@@ -104,7 +105,8 @@ def _request() -> dict[str, Executable]:
         "decision.signed": select(decision.person, decision.role).where(
             decision.target_id == _p("id"), decision.verb == "approve", decision.refusal == ""),
         "proposal.history": select(
-            proposal.c.id, proposal.c.operation, request.c.state, request.c.id, _t["effect"].state, _t["effect"].reason)
+            proposal.c.id, proposal.c.operation, request.c.state, request.c.id, _t["effect"].state, _t["effect"].id,
+            _t["effect"].reason)
         .select_from(proposal.outerjoin(request, _of_proposal(request.c)).outerjoin(TABLES["effect"], _of_proposal(_t["effect"])))
         .where(proposal.c.task_id == _p("task")).order_by(proposal.c.at, proposal.c.id),
         "decision.last": select(decision.id, decision.person, decision.verb, decision.reason, decision.note, decision.at)
@@ -145,7 +147,7 @@ def _effect() -> dict[str, Executable]:
         "effect.get": select(effect).where(effect.c.id == _p("id")),
         "effect.claim": update(effect).where(effect.c.id == _p("key"), effect.c.state == "ready").values(
             state="sending", claimed_at=_p("at"), call_by=_p("call_by"), kill_epoch=_p("epoch"), policy_version=_p("policy"),
-            stage=_p("stage"), attempts=effect.c.attempts + 1, reason=""),
+            stage=_p("stage"), attempts=effect.c.attempts + 1, reason=b""),
         "effect.settle": update(effect).where(effect.c.id == _p("key"), effect.c.state == _p("old")).values(
             state=_p("state"), reference=_p("reference"), reason=_p("reason"), undo=_p("undo"), undo_until=_p("undo_until"),
             settled_at=_p("at")),
@@ -159,9 +161,6 @@ def _effect() -> dict[str, Executable]:
             effect.c.agent == _p("agent"), effect.c.state == "held"),
         "effect.all_held": select(effect.c.id, effect.c.task_id).where(effect.c.state == "held"),
         "effect.in_flight": select(effect.c.id, effect.c.operation, effect.c.task_id).where(effect.c.state == "sending"),
-        "effect.history": select(
-            effect.c.id, effect.c.operation, effect.c.state, effect.c.reason, effect.c.proposal_id, effect.c.request_id)
-        .where(effect.c.task_id == _p("task")).order_by(effect.c.created_at),
         "window.gateway": _window("gateway"),
         "window.agent": _window("agent"),
         "spend.since": select(spent.scalar_subquery(), models.scalar_subquery()),
@@ -179,7 +178,7 @@ def _card() -> dict[str, Executable]:
         "card.get": select(card).where(card.c.id == _p("id")),
         "card.want": update(card).where(card.c.subject_id == _p("subject")).values(wanted=card.c.wanted + 1, behind=True),
         "card.want_task": update(card).where(
-            card.c.task_id == _p("task"), _one_of(card.c.kind, "approval", "escalation", "task", "ack")).values(
+            card.c.task_id == _p("task"), _one_of(card.c.kind, "approval", "escalation", "task")).values(
             wanted=card.c.wanted + 1, behind=True),
         "card.rebind": update(card).where(card.c.subject_id == _p("subject"), card.c.kind == _p("kind")).values(
             subject_id=_p("new"), wanted=card.c.wanted + 1, behind=True),
@@ -281,7 +280,7 @@ def _views() -> dict[str, Executable]:
         "day.decisions": select(decision.verb, func.count()).where(between(decision.at), decision.refusal == "")
         .group_by(decision.verb),
         "day.effects": select(effect.state, func.count()).where(between(effect.settled_at)).group_by(effect.state),
-        "day.errors": select(effect.task_id, effect.reason).where(
+        "day.errors": select(effect.task_id, effect.operation, effect.state).where(
             between(effect.settled_at), _one_of(effect.state, "failed", "unknown")),
         "day.spent": select(func.sum(call.cost_microcents)).where(between(call.at)),
     }  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Index, LargeBinary, Text, TextClause, text
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, Text, TextClause, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -25,6 +25,9 @@ COSTS = text("(cost_cents > 0 OR amount_cents > 0)")
 MODEL_COSTS = text("cost_microcents > 0")
 CLAIMED = text("claimed_at IS NOT NULL")
 CLUSTERED = {"sqlite_with_rowid": False}  # rows lie in the order of their ids, which is the order of time: fewer pages a commit
+
+
+ROW_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite's own row number: no second index to be written
 
 
 def _key() -> str:
@@ -227,7 +230,7 @@ class Effect(SQLModel, table=True):
     cost_cents: int = 0
     record_count: int = 1
     reference: bytes = _sealed()
-    reason: str = ""
+    reason: bytes = _sealed()
     undo: bytes = _sealed()
     undo_until: int | None = _us(None)
     compensates_id: str | None = None
@@ -283,7 +286,7 @@ class Job(SQLModel, table=True):
 class Audit(SQLModel, table=True):
     """Append-only and hash-chained: each hash covers the one before."""
 
-    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    seq: int = Field(primary_key=True, sa_type=ROW_NUMBER)
     kind: str
     audit_class: str
     subject: str = Field(index=True)

@@ -127,7 +127,7 @@ class DoorOut:
                 self._put(unit, effect, EffectState.SENT, Sent(reference="seen by a person"), old=EffectState.UNKNOWN)
                 then.settled(unit, effect, Sent(reference="seen by a person"))
             else:
-                unit.change("effect.move", key=effect_id, old="unknown", state="ready", reason="", not_before=None)
+                unit.move_effect(effect_id, "unknown", "ready")
                 unit.next(Phase.EFFECT, effect_id)
             unit.want(str(effect["request_id"] or effect_id))
         return True
@@ -159,20 +159,19 @@ class DoorOut:
                     return self._claimed(unit, effect, proposal, exact)
                 case Later(wait=wait):
                     until = wait.until or unit.now + timedelta(minutes=5)
-                    unit.change("effect.move", key=effect_id, old="ready", state="ready", reason=wait.reason,
-                                not_before=to_us(until))  # fmt: skip
+                    unit.move_effect(effect_id, "ready", "ready", wait.reason, to_us(until))
                     unit.audit("effect.waits", "policy", effect=effect_id, rule=wait.rule)
                     unit.next(Phase.EFFECT, effect_id, until)
                 case Hold(reason=reason):
-                    unit.change("effect.move", key=effect_id, old="ready", state="held", reason=reason, not_before=None)
+                    unit.move_effect(effect_id, "ready", "held", reason)
                     unit.audit("effect.held", "policy", effect=effect_id, reason=reason)
                 case AskAgain(verdict=verdict, why=why):
-                    unit.change("effect.move", key=effect_id, old="ready", state="cancelled", reason=why, not_before=None)
+                    unit.move_effect(effect_id, "ready", "cancelled", why)
                     unit.audit("effect.refused", "policy", effect=effect_id, reason=why, asked_again=True)
                     then.asked_again(unit, effect, verdict, why)
-                case Refuse(why=why):
-                    unit.change("effect.move", key=effect_id, old="ready", state="cancelled", reason=why, not_before=None)
-                    unit.audit("effect.refused", "policy", effect=effect_id, reason=why)
+                case Refuse(why=why, words=words):
+                    unit.move_effect(effect_id, "ready", "cancelled", why)
+                    unit.audit("effect.refused", "policy", effect=effect_id, reason=why if words == "ours" else "the gateway's words")
                     then.refused(unit, effect, why)
                 case never:
                     assert_never(never)
@@ -253,8 +252,7 @@ class DoorOut:
                     self._put(unit, effect, EffectState.SENT, receipt)
                 case NotSent(again=True, reason=reason) if int(effect["attempts"]) < RETRY_MOST:
                     wait = timedelta(seconds=RETRY_FIRST_S * 2 ** (int(effect["attempts"]) - 1))
-                    unit.change("effect.move", key=effect_id, old="sending", state="ready", reason=reason,
-                                not_before=to_us(unit.now + wait))  # fmt: skip
+                    unit.move_effect(effect_id, "sending", "ready", reason, to_us(unit.now + wait))
                     unit.next(Phase.EFFECT, effect_id, unit.now + wait)
                     unit.want(str(effect["request_id"] or effect_id))
                     return
@@ -275,7 +273,8 @@ class DoorOut:
         rule = self.policy().operation(str(effect["operation"]))
         undo_until = unit.at + rule.undo_window_s * 1_000_000 if rule and rule.undo_window_s and sent.undo else None
         undo = unit.seal("effect", "undo", str(effect["id"]), "\n".join(f"{k}={v}" for k, v in sent.undo.items()))
-        unit.change("effect.settle", key=effect["id"], old=old.value, state=state.value, at=unit.at, reason=reason, undo=undo,
+        unit.change("effect.settle", key=effect["id"], old=old.value, state=state.value, at=unit.at, undo=undo,
+                    reason=unit.seal("effect", "reason", str(effect["id"]), reason),
                     reference=unit.seal("effect", "reference", str(effect["id"]), sent.reference),
                     undo_until=undo_until)  # fmt: skip
 
@@ -284,7 +283,7 @@ class DoorOut:
         with self.ledger.unit(job.task_id) as unit:
             unit.done_job = job
             effect = unit.row("effect", "effect.get", id=effect_id) or {}
-            if unit.change("effect.move", key=effect_id, old="ready", state="cancelled", reason=why, not_before=None):
+            if unit.move_effect(effect_id, "ready", "cancelled", why):
                 unit.audit("effect.refused", "policy", effect=effect_id, reason=why)
                 then.refused(unit, effect, why)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from core.contract.authority import Allow, Deny, Escalate, NeedsApproval, Wait
 from core.contract.work import Proposal, Resolved
@@ -51,9 +51,10 @@ class AskAgain:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """It will not happen; a person gets the task."""
+    """It will not happen; a person gets the task. `words`: whose they are; a gateway's may name a customer."""
 
     why: str
+    words: Literal["ours", "gateway's"] = "ours"
 
 
 Clearance = Clear | Later | Hold | AskAgain | Refuse
@@ -88,7 +89,7 @@ class Checks:
     ) -> Clearance:  # fmt: skip
         """Whether the effect may leave now."""
         if isinstance(resolved, NotResolved):
-            return Refuse(resolved.reason)
+            return Refuse(resolved.reason, "gateway's")
         if unit.task.claimed_by:
             return Hold("a person has the task")
         if paused := self._paused(unit, effect):

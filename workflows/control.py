@@ -106,9 +106,7 @@ class Controls:
         held = self.ledger.rows("effect.all_held") if every else self.ledger.rows("effect.held_of_agent", agent=agent)
         for effect_id, task_id in held:
             with self.ledger.unit(task_id) as unit:
-                if unit.task.claimed_by is None and unit.change(
-                    "effect.move", key=effect_id, old="held", state="ready", reason="", not_before=None
-                ):
+                if unit.task.claimed_by is None and unit.move_effect(effect_id, "held", "ready"):
                     unit.audit("effect.released", "system", effect=effect_id)
                     unit.next(Phase.EFFECT, effect_id)
         return len(tasks) + len(held)

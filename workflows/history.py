@@ -72,11 +72,12 @@ _REQUEST = {"rejected": "rejected", "expired": "expired", "closed": "edited"}
 def completed(ledger: Ledger, task_id: str) -> tuple[Completed, ...]:
     """What was decided and done on this task, oldest first: nobody does or asks it again."""
     done = []
-    for _, operation, state, request_id, effect_state, reason in ledger.rows("proposal.history", task=task_id):
+    for _, operation, state, request_id, effect_state, effect_id, sealed_reason in ledger.rows("proposal.history", task=task_id):
         outcome = _EFFECT.get(effect_state or "") or _REQUEST.get(state or "")
         if outcome is None:
             continue
-        by, note = Party(kind="queue", name="policy"), str(reason or "")
+        by = Party(kind="queue", name="policy")
+        note = ledger.cipher.unpack("effect", "reason", effect_id, sealed_reason) if sealed_reason else ""
         if request_id and (decisions := ledger.rows("decision.last", id=request_id)):
             decision_id, person, _, why, sealed, _ = decisions[0]
             by = Party(kind="person", name=person)

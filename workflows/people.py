@@ -205,7 +205,7 @@ class People:
         unit.audit("verdict.given", "policy", proposal=new_id, operation=changed.operation, verdict=verdict.kind,
                    digest=exact.digest())  # fmt: skip
         self._record(unit, decision, "", Approved())
-        self._correct(unit, request, "edit", member.user_id, decision.note, row["resolved"], exact.model_dump_json())
+        self._correct(unit, request, "edit", member.user_id, "", row["resolved"], exact.model_dump_json())
         new_request = requests.ask_approval(
             unit, policy, new_id, changed, exact, asked, request["agent"], in_place_of=request["id"],
             requester=request["requester"],
@@ -251,6 +251,6 @@ class People:
 
     def release(self, unit: Unit, effect_id: str) -> None:
         """A held effect may try again; its claim is judged anew."""
-        if unit.change("effect.move", key=effect_id, old="held", state="ready", reason="", not_before=None):
+        if unit.move_effect(effect_id, "held", "ready"):
             unit.audit("effect.released", "system", effect=effect_id)
             unit.next(Phase.EFFECT, effect_id)

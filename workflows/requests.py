@@ -20,6 +20,7 @@ from policies.schema import Policy
 
 APPROVAL, ESCALATION = "approval", "escalation"
 PENDING = "pending"
+UNKNOWN = "unknown"
 
 
 def ask_approval(
@@ -68,15 +69,16 @@ def escalate(unit: Unit, policy: Policy, trigger: str, why: str, *, agent: str, 
     if unit.all("request.of_task", task=unit.task.id, state=PENDING) and waits_for_person(unit):
         return None
     known = escalation.trigger(policy, trigger)
+    name = trigger if known else UNKNOWN  # an agent may write anything there
     due = escalation.due(policy, trigger, unit.now)
     request_id = unit.insert(
         "request", id=unit.ids.new("es"), kind=ESCALATION, task_id=unit.task.id, state=PENDING, queue=where, agent=agent,
-        trigger=trigger, escalation_class=known.escalation_class if known else "scheduled", why=why, due_at=to_us(due),
+        trigger=name, escalation_class=known.escalation_class if known else "scheduled", why=why, due_at=to_us(due),
         on_expiry=where, created_at=unit.at,
     )  # fmt: skip
     urgent = bool(known and known.escalation_class == "immediate")
     unit.card(ESCALATION, request_id, policy.channel_of(where), urgent=urgent)
-    unit.audit("task.escalated", agent, request=request_id, trigger=trigger, queue=where)
+    unit.audit("task.escalated", agent, request=request_id, trigger=name, queue=where)
     return request_id
 
 
@@ -97,7 +99,7 @@ def supersede_open(unit: Unit, why: str) -> None:
             unit.want(request_id)
     for state in ("ready", "held"):
         for effect_id, _, request_id in unit.all("effect.of_task_in", task=unit.task.id, state=state):
-            unit.change("effect.move", key=effect_id, old=state, state="cancelled", reason=why, not_before=None)
+            unit.move_effect(effect_id, state, "cancelled", why)
             unit.audit("effect.cancelled", "system", effect=effect_id)
             unit.want(request_id or effect_id)
 

@@ -1,25 +1,21 @@
-"""The clock: APScheduler owns the calendar, a tick is an event, and its work is a job like any other.
+"""What the clock starts. A tick is an event, and its work is a job like any other.
 
-A tick's source id is its name and scheduled time, so that any number of restarts and replicas run it once.
+A tick's source id is its name and scheduled time, so that any number of restarts and replicas run it once. When it is time is the
+business of `workflows/calendar.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import orjson
-from apscheduler.events import EVENT_JOB_EXECUTED, JobExecutionEvent
-from apscheduler.executors.base import BaseExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 
 from core.contract.work import Event
-from core.errors import BadPolicy, Bug
+from core.errors import Bug
 from core.ledger import Job, Ledger, Phase
-from core.moment import from_us, to_us
+from core.moment import to_us
 from policies.schema import Policy
 from workflows import views
 from workflows.control import Controls
@@ -27,20 +23,6 @@ from workflows.sweep import Sweep
 
 KEEP_TICKS = timedelta(days=7)
 FOLLOW_UP, DIGEST = "follow_up", "digest"
-
-
-class TickExecutor(BaseExecutor):  # type: ignore[misc]
-    """Hands each due time of a job to `tick`; APScheduler's own extension point for executors."""
-
-    def __init__(self, tick: Callable[[str, datetime], None]) -> None:
-        super().__init__()
-        self._tick = tick
-
-    def _do_submit_job(self, job: Any, run_times: list[datetime]) -> None:
-        for at in run_times:
-            self._tick(job.id, at.astimezone(UTC))
-        done = [JobExecutionEvent(EVENT_JOB_EXECUTED, job.id, job._jobstore_alias, at, retval=None) for at in run_times]
-        self._run_job_success(job.id, done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +38,10 @@ class Schedule:
         """What each job of `schedule.yml` does at its time."""
         return {FOLLOW_UP: self.follow_up, DIGEST: self.digest}
 
-    def scheduler(self) -> BackgroundScheduler:
-        """APScheduler with the team's calendar, not started. Raises `BadPolicy` for a job that nobody knows."""
-        policy = self.policy()
-        scheduler = BackgroundScheduler(timezone=policy.company.time_zone, executors={"default": TickExecutor(self.tick)})
-        for name, job in policy.schedule.jobs.items():
-            if name not in self.works():
-                raise BadPolicy(f"schedule.yml: {name} is no job; known: {', '.join(self.works())}")
-            trigger = CronTrigger.from_crontab(job.cron, timezone=policy.company.time_zone)
-            scheduler.add_job(_nothing, trigger, id=name, misfire_grace_time=None, coalesce=True, max_instances=1)
-            self._make_up(name, trigger, job.missed)
-        return scheduler
-
-    def _make_up(self, name: str, trigger: CronTrigger, missed: str) -> None:
-        """What fell into a time when Baton was down: run once, or skipped and said so."""
-        last = self.ledger.rows("event.last_tick", like=f"{name}:")
-        if not last:
-            return
-        due = trigger.get_next_fire_time(None, from_us(last[0][0]) + timedelta(seconds=1))
-        now, latest = self.ledger.clock.now(), None
-        while due is not None and due <= now and (latest is None or due - latest < timedelta(days=2)):
-            latest = due
-            due = trigger.get_next_fire_time(None, due + timedelta(seconds=60))
-        if latest is None:
-            return
-        if missed == "run_once":
-            self.tick(name, latest.astimezone(UTC))
-        else:
-            with self.ledger.unit() as unit:
-                unit.audit("tick.skipped", "system", f"clock:{name}", audit_class="system")
+    def skipped(self, name: str) -> None:
+        """Says on the record that a missed time was passed over, as policy wants it."""
+        with self.ledger.unit() as unit:
+            unit.audit("tick.skipped", "system", f"clock:{name}", audit_class="system")
 
     def tick(self, name: str, at: datetime) -> None:
         """Opens the tick's event and asks for its job; a tick that is known does nothing."""
@@ -130,7 +87,3 @@ class Schedule:
         with self.ledger.unit() as unit:
             if not unit.one("card.of_subject", subject=subject, kind=DIGEST):
                 unit.card(DIGEST, subject, self.policy().channels["digest"], detail=orjson.dumps(detail).decode())
-
-
-def _nothing() -> None:
-    """APScheduler wants a function; the executor does what there is to do."""

@@ -123,7 +123,7 @@ class TakeOver:
                 unit.audit("approval.closed", f"person:{member.user_id}", request=request_id, reason="taken_over")
                 unit.want(request_id)
         for effect_id, _, request_id in unit.all("effect.of_task_in", task=unit.task.id, state="ready"):
-            unit.change("effect.move", key=effect_id, old="ready", state="held", reason="a person has the task", not_before=None)
+            unit.move_effect(effect_id, "ready", "held", "a person has the task")
             unit.audit("effect.held", f"person:{member.user_id}", effect=effect_id, reason="taken over")
             unit.want(request_id or effect_id)
 

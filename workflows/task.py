@@ -275,7 +275,7 @@ class TaskLife:
         found = self.door_out.registry.operation(proposal.operation)
         if found is None or isinstance(exact, NotResolved):
             why = exact.reason if isinstance(exact, NotResolved) else f"{proposal.operation} is unknown"
-            unit.audit("verdict.given", "policy", operation=proposal.operation, verdict="not_resolved")
+            unit.audit("verdict.given", "policy", operation=proposal.operation if found else requests.UNKNOWN, verdict="not_resolved")
             requests.escalate(unit, policy, "unsure", why, agent=turn.agent)
             return
         operation, _ = found

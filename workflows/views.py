@@ -95,7 +95,7 @@ def task_view(ledger: Ledger, task_id: str) -> TaskView | None:
         handoff=history.handoff(ledger, task) if task.handoff_id else None, agents=tuple(agents), readings=tuple(turns),
         requests=tuple(_row("id kind state queue trigger closed_reason operation", r)
                        for r in ledger.rows("request.list_of_task", task=task_id)),
-        effects=tuple(_row("id operation state reason", r) for r in ledger.rows("effect.list_of_task", task=task_id)),
+        effects=tuple(_effect(ledger, r) for r in ledger.rows("effect.list_of_task", task=task_id)),
         acts=_signed(ledger, task_id),
     )  # fmt: skip
 
@@ -161,7 +161,7 @@ def day(ledger: Ledger, since: datetime, until: datetime) -> Day:
     """The numbers of a digest."""
     span = {"since": to_us(since), "until": to_us(until)}
     counts = {k: int(ledger.rows(f"day.{k}", **span)[0][0] or 0) for k in ("came_in", "done", "spent")}
-    errors = tuple(f"{task}: {reason}" for task, reason in ledger.rows("day.errors", **span))
+    errors = tuple(f"{task}: {operation} {state}" for task, operation, state in ledger.rows("day.errors", **span))
     return Day(
         counts["came_in"], counts["done"], Counter({v: n for v, n in ledger.rows("day.decisions", **span)}),
         Counter({s: n for s, n in ledger.rows("day.effects", **span)}), errors, counts["spent"],
@@ -190,3 +190,8 @@ def _turn(ledger: Ledger, row: Any) -> Row:
 
 def _row(names: str, values: Any) -> Row:
     return dict(zip(names.split(), values, strict=True))
+
+
+def _effect(ledger: Ledger, values: Any) -> Row:
+    row = _row("id operation state reason", values)
+    return {**row, "reason": ledger.cipher.unpack("effect", "reason", row["id"], row["reason"]) if row["reason"] else ""}

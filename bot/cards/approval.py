@@ -13,7 +13,20 @@ from bot.cards import effect, ids
 from bot.cards.blocks import Json, Mark, Ref
 from bot.cards.limits import faults
 from bot.cards.operations import Speech, bar, beginning, chunks, fits, length, shown, speech
-from bot.cards.words import clip, either, hour, is_user, label, mention, one_line, percent, plain_when, plural, sentence, when
+from bot.cards.words import (
+    clip,
+    either,
+    hour,
+    is_user,
+    label,
+    mention,
+    one_line,
+    percent,
+    plain_when,
+    plural,
+    sentence,
+    when,
+)
 from core.contract.authority import Step
 from core.contract.effect import EffectState
 from core.contract.work import Resolved

@@ -104,17 +104,7 @@ def draw_answer(scene: Scene, card: Row) -> Drawn:
     if orjson.loads(card["detail"]).get("joined"):
         return Drawn(replies.joined(task_id))
     view = views.task_view(scene.ledger, task_id)
-    return Drawn(replies.opened(task_id, view.event.text if view else "", owner_words=_owner(view)))
-
-
-def _owner(view: views.TaskView | None) -> str:
-    if view is None or view.task.state == "done":
-        return "It is done." if view else ""
-    if view.task.claimed_by:
-        return "A person has it."
-    if view.task.waiting_for == "person":
-        return f"It waits for a person, in {queue_name(view.task.owner)}."
-    return ""
+    return Drawn(replies.opened(task_id, view.event.text if view else ""))
 
 
 def draw_told(_: Scene, card: Row) -> Drawn:

@@ -3,9 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from core import tables
+import core.tables  # noqa: F401  registers the tables
 
-OURS = {str(m.__tablename__) for m in vars(tables).values() if isinstance(m, type) and hasattr(m, "__table__")}
+OURS = frozenset(SQLModel.metadata.tables)
 
 
 def ours(thing: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:

@@ -43,17 +43,17 @@ async def test_a_lost_answer_in_a_thread_does_not_post_twice(there: Office) -> N
 
 @pytest.mark.parametrize(("point", "posts"), [("desk.before_post", 0), ("desk.after_post", 1), ("desk.placed", 1)])
 async def test_dying_around_a_post_does_not_post_twice(tmp_path: Path, slack: Workspace, point: str, posts: int) -> None:
-    reached = asyncio.Event()
+    reached: list[str] = []
 
     def die(here: str) -> None:
         if here == point:
-            reached.set()
+            reached.append(here)
             raise asyncio.CancelledError  # the loop of this channel ends here, with nothing written after it
 
     async with office(tmp_path, slack) as first:
         first.ledger.reach = die
         await first.bring()
-        await until(reached.is_set)
+        await until(lambda: len(reached) == 2, "the loops of both channels, the desk's and the feed's, have ended")
         await asyncio.to_thread(first.engine.at_rest, 30)
     before = await keys(slack)
     assert len(before) == posts

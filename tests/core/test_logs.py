@@ -36,5 +36,5 @@ def test_arguments_and_tracebacks_are_blotted_out_too() -> None:
 
 
 def test_our_own_ids_stay_readable() -> None:
-    line = "effect.send.v1:T-1042:0:ef_0VbWLgg1kd3Xnnix failed at 2026-11-24"
+    line = "effect.send.v1:T-1042:0:ef_0VbWLgg1kd3Xnnix"
     assert redact(line) == line

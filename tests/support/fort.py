@@ -178,8 +178,8 @@ def raise_fort(
         arrivals=Arrivals(life, inbox, clock), people=People(ledger, life, door, policy), takeover=TakeOver(ledger, policy),
         controls=controls, verify=lambda: app._verify(ledger),
     )  # fmt: skip
-    fort = Fort(app.House(services, registry, systems, ids), clock, people, till, mailbox, inbox,
-                Schedule(ledger, policy, controls, Sweep(ledger, policy)))  # fmt: skip
+    schedule = Schedule(ledger, policy, controls, Sweep(ledger, policy))
+    fort = Fort(app.House(services, registry, systems, schedule, ids), clock, people, till, mailbox, inbox, schedule)
     fort.rules = now_rules  # type: ignore[attr-defined]
     return fort
 
