@@ -86,7 +86,7 @@ async def _run(house: House, settings: Settings, first: tuple[Path, ...]) -> Non
     }  # fmt: skip
     intake = http.build(services, checks)
     if bot.socket is None:
-        intake.add_api_route("/slack/events", bot.over_http().handle, methods=["POST"])
+        intake.add_route("/slack/events", bot.over_http().handle, methods=["POST"])
     web = http.server(intake, settings.port)
     try:
         await bot.start()
