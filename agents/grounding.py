@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from agents.claims import unsupported
-from agents.plain import without_hidden, squeezed, words
+from agents.plain import squeezed, without_hidden, words
 from agents.texts import Heard
 from core.contract.base import Sentiment
 from core.contract.work import Evidence

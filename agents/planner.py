@@ -20,6 +20,7 @@ from policies.rules import escalation
 from policies.schema import Policy, Workflow
 
 READS_INTENT = "planner.intent"  # the purpose of the model call
+_SUMMED_UP = 180  # characters of the message in a summary; all of it travels as a fact
 _ORDER: tuple[Priority, ...] = get_args(Priority)
 _AT_LEAST: dict[str, Priority] = {"frustrated": "high", "urgent": "high"}
 _INSTRUCTIONS = (
@@ -54,7 +55,7 @@ def _decide(brief: Brief, tools: Tools, said: Heard, answer: Answer[Intent]) -> 
         call_ids=(answer.usage.call_id,),
     )  # fmt: skip
     if answer.value is None:
-        return read.turn(_unsure(brief, answer.why or "The model gave no answer."))
+        return read.turn(_unsure(brief, turns.no_answer(answer.why)))
     intent = grounding.label(answer.value.intent, _intents(brief.policy), said)
     mood = grounding.mood(answer.value.sentiment, said)
     if intent is None or mood is None:
@@ -135,7 +136,9 @@ def _quotes(*labels: Label) -> tuple[Evidence, ...]:
 
 def _summary(brief: Brief, said: Heard) -> str:
     who = grounding.tidy(brief.event.sender) or "Somebody"
-    first = next((one.quote for one in turns.opening(said)), "")
+    first = grounding.tidy(next((one.quote for one in turns.opening(said)), ""))
+    if len(first) > _SUMMED_UP:
+        first = first[:_SUMMED_UP].rpartition(" ")[0] + " …"
     return f"{who} wrote by {brief.event.source}: {first}" if first else f"{who} sent an empty message by {brief.event.source}."
 
 

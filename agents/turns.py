@@ -89,6 +89,11 @@ def call(brief: Brief, trigger: str, why: str = "", queue: str = "") -> Escalate
     )
 
 
+def no_answer(why: str) -> str:
+    """Words for a reading that the model did not give."""
+    return f"The model gave no sure answer. {why[:1].upper()}{why[1:]}." if why else "The model gave no answer."
+
+
 # What is already settled ---------------------------------------------------------------------------------------------
 
 
@@ -114,11 +119,13 @@ def went_wrong(brief: Brief, settled: tuple[Completed, ...], queue: str) -> Esca
     bad = next((one for one in settled if one.outcome not in WELL), None)
     if bad is None:
         return None
-    reason = f": {bad.note}" if bad.note else ""
-    return call(brief, UNSURE, f"{bad.what} was {_PLAIN[bad.outcome]}{reason}", queue)
+    what = _NOUNS.get(bad.what) or f"“{bad.what.rpartition('.')[2].replace('_', ' ')}”"
+    reason = f" {bad.note}" if bad.note else ""
+    return call(brief, UNSURE, f"{what} was {_PLAIN[bad.outcome]}.{reason}", queue)
 
 
-_PLAIN = {"rejected": "rejected", "failed": "not carried out", "unknown": "sent, and nobody knows if it arrived",
+_NOUNS = {REPLY: "The reply", "crm.create_lead": "The new lead"}
+_PLAIN = {"rejected": "rejected by a person", "failed": "not carried out", "unknown": "sent, and nobody knows if it arrived",
           "expired": "not decided in time"}  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from agents.bant import PARTS
 from agents.base import Brief
 from agents.claims import Kind, claims, link_of, unsupported
 from agents.grounding import EVENT, stands
-from agents.plain import without_hidden, mixed_script
+from agents.plain import mixed_script, without_hidden
 from agents.texts import all_said
 from core.contract.work import (
     Argument,

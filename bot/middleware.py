@@ -77,7 +77,8 @@ class Gate:
 
     async def _refuse(self, ack: Callable[..., Awaitable[Any]], body: Json, asker: Asker) -> Any:
         log.warning("refused: %s is no full member of this team", asker.user_id)
-        return await self._say(ack, body, asker, replies.refused(STRANGER))
+        decides = "command" not in body and "event" not in body
+        return await self._say(ack, body, asker, replies.refused(STRANGER) if decides else replies.told(STRANGER.reason))
 
     async def _say(self, ack: Callable[..., Awaitable[Any]], body: Json, asker: Asker, payload: Json) -> Any:
         """A private answer, by the way that this kind of request has."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import assert_never
 
 from commands import durations
@@ -14,6 +15,7 @@ from core.ports import Member
 from workflows.control import Paused, Unchanged
 
 REASON_MAX = 500
+_BECAUSE = re.compile(r"^(?:because|why|reason:)\s+", re.IGNORECASE)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +27,8 @@ def run(context: CommandContext, options: argparse.Namespace, by: Member | None)
     """The switch, and what it could not stop any more."""
     length, reason = durations.split(options.words)
     until = context.clock.now() + length if length else None
-    found = context.services().controls.pause(options.agent.lower(), by, one_line(reason, REASON_MAX), until)
+    reason = one_line(_BECAUSE.sub("", reason), REASON_MAX)
+    found = context.services().controls.pause(options.agent.lower(), by, reason, until)
     match found:
         case Paused():
             return _paused(found)
@@ -39,11 +42,11 @@ def run(context: CommandContext, options: argparse.Namespace, by: Member | None)
 
 def _paused(found: Paused) -> Answer:
     end = f"until {utc(found.until)}" if found.until else f"until somebody resumes it: resume {found.agent}"
-    lines = [f"{found.agent} is paused {end}"]
+    lines = [f"{found.agent} is paused {end}."]
     if found.held:
-        lines.append(f"Held back: {count(found.held, 'action')}")
+        lines.append(f"Held back: {count(found.held, 'action')}.")
     if found.in_flight:
-        lines.append(f"Had left before, and cannot be stopped: {', '.join(found.in_flight)}")
+        lines.append(f"Had left before, and cannot be stopped: {', '.join(found.in_flight)}.")
     data = {
         "paused": found.agent, "until": found.until.isoformat() if found.until else None, "held": found.held,
         "in_flight": list(found.in_flight),

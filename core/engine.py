@@ -12,6 +12,7 @@ import logging
 import os
 import queue
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -27,6 +28,7 @@ from core.ports import Clock
 log = logging.getLogger("baton.engine")
 
 Handler = Callable[[Job], None]
+PATIENCE_S = 0.01  # longer than jobs take that only compute
 LOOK_EVERY_S = 0.25  # how often commits of other processes are looked for
 LONGEST_BACKOFF_S = 300.0
 AGAIN_AFTER_S = 1.0
@@ -123,7 +125,13 @@ class EmbeddedEngine:
         self._known: set[str] = set()
         self._repeat: dict[str, Job] = {}  # asked for again while it ran
         self._serial = 0
-        self._state = threading.Condition()
+        self._state = threading.RLock()
+        self._sooner = threading.Condition(self._state)  # a timer goes off before the one that is waited for; or the end
+        self._rested = threading.Condition(self._state)  # two conditions: nobody is woken for nothing
+        self._seats = threading.Semaphore(1)  # so many workers take jobs; the others wait until they are needed
+        self._seated = 1
+        self._got_on = 0.0  # when a job last began, on the machine's monotonic clock
+        self._dozing = False  # the watcher: nothing ran when it looked last
         self._busy = 0
         self._stopping = False
         self._inline = threading.local()
@@ -152,12 +160,13 @@ class EmbeddedEngine:
         with self._state:
             for job in jobs:
                 self._take_in(job, now)
-            self._state.notify_all()
 
     def _take_in(self, job: Job, now: int) -> None:
         if job.due_at > now:
             self._serial += 1
             heapq.heappush(self._timers, (job.due_at, self._serial, job))
+            if self._timers[0][2] is job:
+                self._sooner.notify()
         elif job.id in self._known:
             self._repeat[job.id] = job
         else:
@@ -166,45 +175,76 @@ class EmbeddedEngine:
                 self._inline.free, self._inline.job = False, job
             else:
                 self._queue.put(job)
+                if self._busy and self._dozing:
+                    self._sooner.notify()
 
     def _work(self) -> None:
+        """Python computes in one thread at a time, and two that try at once only get in each other's way. So one worker does
+        all while jobs only compute. When it waits for a model or a provider, the watcher seats another beside it."""
+        self._seats.acquire()
         while (job := self._queue.get()) is not None:
             with self._state:
                 self._busy += 1
-            current: Job | None = job
-            while current is not None:
-                self._inline.free, self._inline.job = True, None
-                again = self._run(current)
-                self._inline.free = False
-                following: Job | None = self._inline.job
-                with self._state:
-                    self._known.discard(current.id)
-                    repeat = self._repeat.pop(current.id, None)
-                self.offer([job for job in (again, repeat) if job is not None])
-                current = following
+            self._work_off(job)
             with self._state:
                 self._busy -= 1
-                self._state.notify_all()
+                if self._is_at_rest():
+                    self._rested.notify_all()
+                if spare := self._seated > 1:
+                    self._seated -= 1
+            if spare:
+                self._seats.acquire()
+
+    def _seat_another(self) -> None:
+        """When a job waits and none has begun for a while."""
+        late = not self._queue.empty() and time.monotonic() - self._got_on > PATIENCE_S
+        if late and self._seated < len(self._threads):
+            self._seated, self._got_on = self._seated + 1, time.monotonic()
+            self._seats.release()
+
+    def _work_off(self, job: Job) -> None:
+        """The job, and the one that follows from it, and so on."""
+        current: Job | None = job
+        while current is not None:
+            self._inline.free, self._inline.job, self._got_on = True, None, time.monotonic()
+            again = self._run(current)
+            self._inline.free = False
+            following: Job | None = self._inline.job
+            with self._state:
+                self._known.discard(current.id)
+                repeat = self._repeat.pop(current.id, None)
+            self.offer([job for job in (again, repeat) if job is not None])
+            current = following
 
     def _run(self, job: Job) -> Job | None:
         """A worker outlives its job, also when the database is away just as a failure is to be written down."""
         try:
             return self._runner.run(job)
-        except Exception as error:  # noqa: BLE001  the thread must live on, and the job's row is still there
+        # The thread must live on, whatever it was; the job's row is still there.
+        except Exception as error:  # noqa: BLE001
             log.error("%s could not be ended: %s\n%s", job.id, type(error).__name__, _places(error))  # noqa: TRY400  see _places
             return replace(job, due_at=to_us(self._clock.now() + timedelta(seconds=AGAIN_AFTER_S)))
 
     def _watch(self) -> None:
+        look_at = 0.0
         while True:
             with self._state:
                 if self._stopping:
                     return
                 self._fire(to_us(self._clock.now()))
-                wait_s = LOOK_EVERY_S
-                if self._timers:
-                    wait_s = min(wait_s, max(0.001, (self._timers[0][0] - to_us(self._clock.now())) / 1e6))
-                self._state.wait(wait_s)
-            self._look()
+                self._seat_another()
+                self._dozing = not self._busy
+                self._sooner.wait(self._until_next())
+            if time.monotonic() >= look_at:
+                self._look()
+                look_at = time.monotonic() + LOOK_EVERY_S
+
+    def _until_next(self) -> float:
+        """Seconds until there may be something to do for the watcher."""
+        wait_s = LOOK_EVERY_S if self._dozing else PATIENCE_S
+        if self._timers:
+            wait_s = min(wait_s, max(0.001, (self._timers[0][0] - to_us(self._clock.now())) / 1e6))
+        return wait_s
 
     def _fire(self, now: int) -> None:
         while self._timers and self._timers[0][0] <= now:
@@ -228,15 +268,19 @@ class EmbeddedEngine:
     def at_rest(self, timeout_s: float) -> bool:
         """Waits until nothing runs and nothing is due; False when `timeout_s` have passed first."""
         with self._state:
-            return self._state.wait_for(lambda: not self._busy and not self._known and self._queue.empty(), timeout_s)
+            return self._rested.wait_for(self._is_at_rest, timeout_s)
+
+    def _is_at_rest(self) -> bool:
+        return not self._busy and not self._known and self._queue.empty()
 
     def stop(self) -> None:
         """Lets running jobs finish and gives up the lock; what is still queued stays on disk."""
         with self._state:
             self._stopping = True
-            self._state.notify_all()
+            self._sooner.notify()
         for _ in self._threads:
             self._queue.put(None)
+        self._seats.release(len(self._threads))
         for thread in (*self._threads, self._watcher):
             if thread.is_alive():
                 thread.join(timeout=10)

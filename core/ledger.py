@@ -211,8 +211,8 @@ class Unit:
 
     def move_effect(self, effect_id: str, old: str, state: str, reason: str = "", not_before: int | None = None) -> bool:
         """Moves an effect that stands in `old`; whether it did. The reason is sealed: a gateway's words may name a customer."""
-        sealed = self.seal("effect", "reason", effect_id, reason)
-        return self.change("effect.move", key=effect_id, old=old, state=state, reason=sealed, not_before=not_before)
+        return self.change("effect.move", key=effect_id, old=old, state=state, not_before=not_before,
+                           reason=self.seal("effect", "reason", effect_id, reason))  # fmt: skip
 
     def want(self, subject_id: str) -> None:
         """Every card that shows this row has something new to tell."""
@@ -303,9 +303,7 @@ class Ledger:
     poke: Callable[[], None] = field(default=lambda: None)
 
     def __post_init__(self) -> None:
-        """Raises `BadSettings` when the database was written with another key: nothing in it could be read."""
-        row = self.database.reader().one("event.any", {})
-        if row is not None and not self.cipher.packed_it(row[0]):
+        if any(not self.cipher.packed_it(body) for (body,) in self.rows("event.any")):
             raise BadSettings("BATON_KEY_FILE holds another key than the one that this database was written with")
 
     @contextmanager

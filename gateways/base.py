@@ -171,7 +171,8 @@ class DoorOut:
                     then.asked_again(unit, effect, verdict, why)
                 case Refuse(why=why, words=words):
                     unit.move_effect(effect_id, "ready", "cancelled", why)
-                    unit.audit("effect.refused", "policy", effect=effect_id, reason=why if words == "ours" else "the gateway's words")
+                    reason = why if words == "ours" else "the gateway's words"
+                    unit.audit("effect.refused", "policy", effect=effect_id, reason=reason)
                     then.refused(unit, effect, why)
                 case never:
                     assert_never(never)

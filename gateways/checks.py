@@ -104,7 +104,7 @@ class Checks:
         mine = {("all", ""), ("agent", effect["agent"]), ("operation", effect["operation"]), ("gateway", effect["gateway"])}
         for _, scope, name, _, _ in unit.all("control.active", now=unit.at):
             if (scope, name if scope != "all" else "") in mine:
-                return f"{name or 'everything'} is paused"
+                return f"the {name} agent is paused" if scope == "agent" else f"{name or 'everything'} is paused"
         return ""
 
     def _authority(

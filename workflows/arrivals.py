@@ -54,7 +54,7 @@ class Arrivals:
     def form(self, fields: Mapping[str, str], source_id: str = "") -> Opened:
         """The task of a submitted form: any fields, all text. One of message, text, body, comment or question is what was
         asked; `email` is where an answer goes. Raises `BadInput` when there is nothing to read."""
-        clean = {str(k)[:80]: str(v)[:TEXT_MAX] for k, v in fields.items() if str(v).strip()}
+        clean = {_whole(str(k)[:80]): _whole(str(v)[:TEXT_MAX]) for k, v in fields.items() if str(v).strip()}
         text = next((clean[key] for key in _TEXT_KEYS if key in clean), "")
         if not text:
             raise BadInput(f"The form has no message. One of these fields must say something: {', '.join(_TEXT_KEYS)}.")
@@ -64,20 +64,20 @@ class Arrivals:
         """The task of a chat line. Raises `BadInput` when it is empty."""
         if not text.strip():
             raise BadInput("The message is empty.")
-        return self._written("chat", text[:TEXT_MAX], address, name, source_id, {})
+        return self._written("chat", _whole(text[:TEXT_MAX]), _whole(address), _whole(name), source_id, {})
 
     def slack(self, text: str, user_id: str, name: str, source_id: str, thread: str) -> Opened:
         """The task of what a team member wrote to Baton. `thread` is `channel:ts` of the thread; an answer there joins it."""
         if not text.strip():
             raise BadInput("The message is empty.")
-        event = Event(source="slack", source_id=source_id, text=text[:TEXT_MAX], sender=name, address=thread,
+        event = Event(source="slack", source_id=source_id, text=_whole(text[:TEXT_MAX]), sender=_whole(name), address=thread,
                       team_member=user_id, at=self.clock.now())  # fmt: skip
         return self.life.open(event, f"slack:{thread}", answerable=False)
 
     def _written(
         self, source: str, text: str, address: str, name: str, source_id: str, form: Mapping[str, str]
     ) -> Opened:
-        key = source_id or hashlib.sha256("\0".join((source, address, name, text)).encode()).hexdigest()
+        key = _whole(source_id) or hashlib.sha256("\0".join((source, address, name, text)).encode()).hexdigest()
         thread_key = None
         if address and not self.life.knows(source, key):
             try:
@@ -97,3 +97,8 @@ class Arrivals:
         event = Event(source="mail", source_id=hashlib.sha256(raw).hexdigest(), text=text[:TEXT_MAX], at=self.clock.now(),
                       subject="A mail that cannot be answered")  # fmt: skip
         return self.life.open(event, None)
+
+
+def _whole(text: str) -> str:
+    """The text with `?` for half letters, which JSON can carry and nothing else can hold."""
+    return text.encode("utf-8", errors="replace").decode()

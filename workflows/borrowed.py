@@ -1,4 +1,4 @@
-"""What an agent is handed for one turn: the ports, with every model call on the bill and every record noted; and its turn, taken back.
+"""What an agent is handed for one turn: the ports, every model call on the bill, every record noted. And its turn, taken back.
 
 Tokens are money, also those of a turn that failed; and the validator holds a draft against the records that were really read.
 """

@@ -8,7 +8,7 @@ from typing import Protocol
 import orjson
 
 from agents.handoffs import completeness
-from core.contract.authority import Verdict
+from core.contract.authority import REJECT_REASONS, Verdict
 from core.contract.work import Completed, Event, Handoff, HandOver, Party, Proposal, Propose, Resolved, Turn
 from core.errors import Bug
 from core.ledger import Ledger, TaskRow, Unit
@@ -82,7 +82,7 @@ def completed(ledger: Ledger, task_id: str) -> tuple[Completed, ...]:
             decision_id, person, _, why, sealed, _ = decisions[0]
             by = Party(kind="person", name=person)
             text = ledger.cipher.unpack("decision", "note", decision_id, sealed) if sealed else ""
-            note = ": ".join(part for part in (why, text) if part) or note
+            note = ": ".join(part for part in (REJECT_REASONS.get(why, why), text) if part) or note
         done.append(Completed.model_validate({"what": operation, "by": by, "outcome": outcome, "note": note}))
     return tuple(done)
 

@@ -160,9 +160,9 @@ class People:
         if isinstance(after, NotResolved):
             return NotPossible(after.reason)
         with self.ledger.unit(task_id) as unit:
+            typed = orjson.dumps({"changes": changes, "shown": after.digest()}).decode()
             draft_id = unit.insert("draft", id=unit.ids.new("dr"), request_id=request_id, version=version,
-                                   person=member.user_id, changes=orjson.dumps(changes).decode(), note=note,
-                                   at=unit.at)  # fmt: skip
+                                   person=member.user_id, changes=typed, note=note, at=unit.at)  # fmt: skip
         return Drafted(draft_id, Resolved.model_validate_json(row["resolved"]), after)
 
     def confirm_edit(self, draft_id: str, member: Member) -> Standing:
@@ -175,8 +175,11 @@ class People:
         task_id = self._task_of(request_id) or ""
         old = self.ledger.row("request", "request.get", id=request_id) or {}
         row = self.ledger.row("proposal", "proposal.get", id=old["proposal_id"]) or {}
-        changed = self._changed(Proposal.model_validate_json(row["body"]), member, orjson.loads(draft["changes"]))
+        typed = orjson.loads(draft["changes"])
+        changed = self._changed(Proposal.model_validate_json(row["body"]), member, typed["changes"])
         exact = self.door_out.resolve(changed, of_task(self.ledger, task_id))
+        if isinstance(exact, Resolved) and exact.digest() != typed["shown"]:
+            exact = NotResolved("a record has changed since you saw it. Edit it again")
         decision = Decision(request_id=request_id, version=draft["version"], person=member.user_id, verb="edit",
                             note=draft["note"], surface="modal")  # fmt: skip
         with self.ledger.unit(task_id) as unit:
@@ -213,6 +216,8 @@ class People:
         roles = authority.roles_of(policy, member.mail) if member.is_member else frozenset()
         alone = authority.alone_may_approve(policy, asked, roles, person=member.user_id, requester=request["requester"])
         if not alone:
+            unit.change("card.want", subject="")  # the card is rebound first, so that the line finds its thread
+            requests.timeline(unit, new_request, "changed", person=member.user_id)
             return Pending(missing=asked.steps)
         unit.insert("decision", id=unit.ids.new("de"), target_kind=requests.APPROVAL, target_id=new_request, target_version=1,
                     task_id=unit.task.id, person=member.user_id, verb="approve", surface="modal", at=unit.at,

@@ -69,16 +69,15 @@ def escalate(unit: Unit, policy: Policy, trigger: str, why: str, *, agent: str, 
     if unit.all("request.of_task", task=unit.task.id, state=PENDING) and waits_for_person(unit):
         return None
     known = escalation.trigger(policy, trigger)
-    name = trigger if known else UNKNOWN  # an agent may write anything there
     due = escalation.due(policy, trigger, unit.now)
     request_id = unit.insert(
         "request", id=unit.ids.new("es"), kind=ESCALATION, task_id=unit.task.id, state=PENDING, queue=where, agent=agent,
-        trigger=name, escalation_class=known.escalation_class if known else "scheduled", why=why, due_at=to_us(due),
+        trigger=trigger, escalation_class=known.escalation_class if known else "scheduled", why=why, due_at=to_us(due),
         on_expiry=where, created_at=unit.at,
     )  # fmt: skip
     urgent = bool(known and known.escalation_class == "immediate")
     unit.card(ESCALATION, request_id, policy.channel_of(where), urgent=urgent)
-    unit.audit("task.escalated", agent, request=request_id, trigger=name, queue=where)
+    unit.audit("task.escalated", agent, request=request_id, trigger=trigger, queue=where)
     return request_id
 
 

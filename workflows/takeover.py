@@ -71,6 +71,8 @@ class TakeOver:
         handoff = self._note(task_id, member, did, to)
         with self.ledger.unit(task_id) as unit:
             task = unit.task
+            if not member.is_member:
+                return Refused(code="not_a_member", reason="Only full members of this team can hand a task back.")
             if task.claimed_by != member.user_id:
                 return Refused(code="claimed_by_other", reason="Only the person who has the task can hand it back.")
             task.claimed_by, task.claimed_at = None, None

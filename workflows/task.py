@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, assert_never
 
-from agents import handoffs, validator
+from agents import validator
 from agents.base import Brief
 from agents.roster import Roster
 from core.contract.authority import Allow, Deny, NeedsApproval
@@ -56,10 +56,9 @@ from gateways.base import DoorOut
 from gateways.checks import Checks
 from gateways.handles import issue, of_task
 from gateways.reader import DoorIn
-from workflows import history, requests
+from workflows import history, passing, requests
 from workflows.borrowed import Bill, Borrowed, SeenReader, taken_back
 
-MAX_BOUNCES = 2
 LONGEST_FOLLOW_UP = timedelta(days=90)  # a date further away would lose the task without a word
 
 
@@ -127,6 +126,7 @@ class TaskLife:
             requests.supersede_open(unit, "The customer wrote again, so this draft no longer fits.")
             if closed_because:
                 unit.audit("task.closed", "system", reason=closed_because)
+                unit.task.step += 1  # a turn in flight ends as stale
                 unit.close()
             elif unit.task.claimed_by is None and not requests.waits_for_person(unit):
                 unit.task.closed_at = None
@@ -205,6 +205,7 @@ class TaskLife:
         if findings:
             outcome = Escalate(trigger="unsure", why="; ".join(finding.what for finding in findings[:3]))
         exact = self._resolve(turn, job.task_id) if isinstance(outcome, Propose) else {}
+        policy = self.door_out.policy()
         with self.ledger.unit(job.task_id, job) as unit:
             turn_id = history.record_turn(unit, turn, findings)
             tools.model.record(unit)
@@ -214,54 +215,23 @@ class TaskLife:
                     for n, proposal in enumerate(proposals):
                         self._judge(unit, turn, turn_id, proposal, exact[n])
                 case HandOver(handoff=handoff):
-                    self._hand_over(unit, handoff)
+                    passing.hand_over(unit, policy, handoff)
                 case Clarify(missing=missing):
-                    self._bounce(unit, brief, missing)
+                    passing.bounce(unit, policy, brief, missing)
                 case Ask(question=question):
                     requests.escalate(unit, self.door_out.policy(), "needs_answer", question, agent=turn.agent)
                 case FollowUp(at=at):
                     unit.next(Phase.TURN, due_at=min(at, unit.now + LONGEST_FOLLOW_UP))
                     unit.wait("time")
                 case Escalate():
-                    requests.escalate(
-                        unit, self.door_out.policy(), outcome.trigger, outcome.why, agent=turn.agent, queue=outcome.queue
-                    )
+                    known = outcome.trigger in policy.escalation.triggers  # an agent may write anything there
+                    requests.escalate(unit, policy, outcome.trigger if known else requests.UNKNOWN, outcome.why, agent=turn.agent,
+                                      queue=outcome.queue)  # fmt: skip
                 case Finished(summary=summary):
                     unit.audit("task.finished", turn.agent, summary_chars=len(summary))
                     unit.close()
                 case _:
                     assert_never(outcome)
-
-    def _hand_over(self, unit: Unit, handoff: Handoff) -> None:
-        policy = self.door_out.policy()
-        source, receiver = handoff.source.name, handoff.receiver.name
-        stopped = handoffs.allowed(policy, handoff.workflow, source, receiver, handoff.hop, history.trail(unit))
-        if stopped:
-            requests.escalate(unit, policy, "unsure", stopped.reason, agent=source)
-            return
-        history.record_handoff(unit, handoff, policy)
-        task = unit.task
-        task.workflow, task.owner, task.priority = handoff.workflow, handoff.receiver.name, handoff.priority
-        task.hop, task.handoff_id, task.deadline = handoff.hop, handoff.handoff_id, to_us(handoff.deadline)
-        unit.card("handoff", handoff.handoff_id, policy.channels["feed"])
-        unit.next(Phase.TURN)
-
-    def _bounce(self, unit: Unit, brief: Brief, missing: tuple[str, ...]) -> None:
-        """Back to the sender, once; the second time to a person, and nobody has asked the customer twice."""
-        policy = self.door_out.policy()
-        if brief.handoff is None or unit.count("handoff.bounces", task=unit.task.id) + 1 >= MAX_BOUNCES:
-            requests.escalate(unit, policy, "unsure", f"Missing twice: {', '.join(missing)}", agent=unit.task.owner)
-            return
-        handoff = brief.handoff
-        back = handoff.model_copy(update={
-            "handoff_id": unit.ids.new("ho"), "message_type": "clarification", "source": handoff.receiver,
-            "receiver": handoff.source, "open_questions": missing, "previous": handoff.handoff_id, "hop": handoff.hop + 1,
-            "retry_count": handoff.retry_count + 1, "created_at": unit.now,
-        })  # fmt: skip
-        history.record_handoff(unit, back, policy)
-        unit.task.owner, unit.task.handoff_id, unit.task.hop = back.receiver.name, back.handoff_id, back.hop
-        unit.card("handoff", back.handoff_id, policy.channels["feed"])
-        unit.next(Phase.PLAN if back.receiver.name == "planner" else Phase.TURN)
 
     # Code decides ----------------------------------------------------------------------------------------------------
 
@@ -275,7 +245,7 @@ class TaskLife:
         found = self.door_out.registry.operation(proposal.operation)
         if found is None or isinstance(exact, NotResolved):
             why = exact.reason if isinstance(exact, NotResolved) else f"{proposal.operation} is unknown"
-            unit.audit("verdict.given", "policy", operation=proposal.operation if found else requests.UNKNOWN, verdict="not_resolved")
+            unit.audit("verdict.given", "policy", verdict="not_resolved", operation=found[0].name if found else requests.UNKNOWN)
             requests.escalate(unit, policy, "unsure", why, agent=turn.agent)
             return
         operation, _ = found
@@ -353,5 +323,7 @@ class TaskLife:
         with self.ledger.unit(job.task_id) as unit:
             unit.done_job = job
             unit.audit("job.given_up", "system", job=job.phase.value, reason=reason, audit_class="system")
-            if job.phase is Phase.EFFECT or unit.task.step == job.step:
+            if job.phase is Phase.EFFECT and unit.move_effect(job.subject_id, "sending", "unknown", reason):
+                requests.escalate(unit, self.door_out.policy(), "unknown_effect", reason, agent=unit.task.owner)
+            elif job.phase is Phase.EFFECT or unit.task.step == job.step:
                 requests.escalate(unit, self.door_out.policy(), "failed", reason, agent=unit.task.owner)

@@ -70,7 +70,7 @@ def _first(brief: Brief, tools: Tools, said: Heard, read: turns.Read) -> Turn:
     answer = _read(tools, said)
     read = replace(read, confidence=0.0, model=answer.model, call_ids=(answer.usage.call_id,))
     if answer.value is None:
-        return read.turn(_unsure(brief, answer.why or "The model gave no answer."))
+        return read.turn(_unsure(brief, turns.no_answer(answer.why)))
     category = grounding.label(answer.value.category, _categories(brief), said)
     mood = grounding.mood(answer.value.sentiment, said)
     if category is None or mood is None:

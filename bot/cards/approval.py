@@ -16,6 +16,7 @@ from bot.cards.operations import Speech, bar, beginning, chunks, fits, length, s
 from bot.cards.words import (
     clip,
     either,
+    full_stop,
     hour,
     is_user,
     label,
@@ -24,7 +25,6 @@ from bot.cards.words import (
     percent,
     plain_when,
     plural,
-    sentence,
     when,
 )
 from core.contract.authority import Step
@@ -159,7 +159,7 @@ def _pending(card: ApprovalCard) -> Json:
     blocks = [
         kit.line(card.agent, card.task_id, "wait", _words(card)),
         kit.ask(said.question),
-        kit.say(f"{sentence(clip(card.why_text.strip(), _WHY))} {sure}".strip(), kit.why(ids.APPROVAL_WHY, card.ref)),
+        kit.say(f"{full_stop(clip(card.why_text.strip(), _WHY))} {sure}".strip(), kit.why(ids.APPROVAL_WHY, card.ref)),
     ]
     blocks += bar(card.resolved, "ahead") if whole else [beginning(card.resolved), kit.sec(_not_whole(card, readable))]
     if card.rule_words:

@@ -91,8 +91,9 @@ def render(card: EffectCard) -> Json:
 
 def waits_line(words: str, until: datetime | None, zone: ZoneInfo) -> str:
     """`Waits: 50 mails an hour are used up. Goes on at 3:05 PM.`, in mrkdwn."""
-    goes_on = f"Goes on at {hour(until, zone)}." if until else "Goes on when a person lets it."
-    return f"*Waits:* {label(words, 200)}. {goes_on}"
+    goes_on = f"Goes on at {hour(until, zone)}." if until else "Goes on when that is over."
+    said = label(words, 200)
+    return f"*Waits:* {said[:1].upper()}{said[1:]}. {goes_on}"
 
 
 def _head(card: EffectCard, mark: Mark, words: str, headline: str) -> list[Json]:
@@ -126,7 +127,7 @@ def _waiting(card: EffectCard) -> Json:
     words = waits_line(card.waits_words or "held back", card.waits_until, card.zone)
     head = _head(card, "paused", f"Waiting, not {said.participle} yet", f"Waiting: {said.noun}")
     return message(
-        f"Waiting, not {said.participle} yet: {said.noun}. {card.waits_words}. {card.task_id}",
+        f"Waiting, not {said.participle} yet: {said.noun}, because {card.waits_words}. {card.task_id}",
         _plain(card, head, [_who(card, "approved it"), words], "ahead"),
     )
 

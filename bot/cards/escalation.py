@@ -31,7 +31,7 @@ from bot.cards.blocks import (
     why,
 )
 from bot.cards.blocks import b as bold
-from bot.cards.words import clip, either, label, mention, one_line, plain_when, when
+from bot.cards.words import clip, either, full_stop, label, mention, one_line, plain_when, when
 
 _WORDS = 1500  # of what the customer wrote; all of it is under Why?
 
@@ -100,7 +100,7 @@ def render(card: EscalationCard) -> Json:
 def _open(card: EscalationCard) -> Json:
     said, now = headline(card), " now" if card.urgent else ""
     take = btn("I take it", ids.ESCALATION_TAKE_OVER, card.ref, primary=True)
-    reason = f"{clip(card.why_text.strip(), 600)} The agents have stopped on this task."
+    reason = f"{full_stop(clip(card.why_text.strip(), 600))} The agents have stopped on this task."
     blocks = [
         line(card.agent, card.task_id, "now" if card.urgent else "wait", f"Needs a person{now}"),
         ask(said),

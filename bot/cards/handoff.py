@@ -30,6 +30,7 @@ from core.contract.work import Handoff, Party
 
 _PART = 400  # of one part on the card; all of it is on the page
 _LONG = 2000
+_PLANNER = "planner"  # is called by its name alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ def party_name(party: Party) -> str:
     if party.kind in ("person", "customer"):
         return clip(one_line(party.name), 80)
     words = clip(one_line(party.name), 80).replace("_", " ")
-    return f"{words[:1].upper()}{words[1:]} {party.kind}"
+    named = f"{words[:1].upper()}{words[1:]}"
+    return named if party.name == _PLANNER else f"{named} {party.kind}"
 
 
 def render(card: HandoffCard) -> Json:

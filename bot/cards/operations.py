@@ -132,6 +132,12 @@ def speech(resolved: Resolved, subject: str = "") -> Speech:
     return Speech(question, _upper(done), doing, noun, words.participle, yes, f"Nothing was {words.participle}.")
 
 
+def done_words(operation: str) -> str:
+    """`reply sent`: what was done, for whoever knows to whom."""
+    done = _nobody(wording(operation).done)
+    return done[:1].lower() + done[1:]
+
+
 def _nobody(text: str) -> str:
     for link in (" to {who}", " for {who}", " with {who}", " on {who}", " {who}"):
         text = text.replace(link, "")

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from bot.cards import ids
 from bot.cards.blocks import Json, Ref, field, lines, modal, option, radios, rich, text_in
 from bot.cards.forms import chosen, ref_of, typed
+from core.contract.authority import REJECT_REASONS
 from core.errors import BadInput
 
 Next = Literal["retry", "take_over", "close"]
 
-# Frozen: stored with decisions, and labels of the examples that agents learn from.
-REASONS: Final[dict[str, str]] = {
-    "facts": "The facts are wrong",
-    "tone": "The tone is wrong",
-    "rules": "Our rules do not allow it",
-    "target": "Wrong customer or order",
-    "done": "Already taken care of",
-    "other": "Something else",
-}
+REASONS: Final[Mapping[str, str]] = REJECT_REASONS
 NEXTS: Final[dict[Next, tuple[str, str]]] = {
-    "retry": ("The agent tries again", "A new draft comes as a new card"),
+    "retry": ("The agent goes on", "With your reason; where it has no better answer, it calls a person"),
     "take_over": ("I take over", "Agents stop on this task"),
     "close": ("Close the task", "Nothing more happens; the reason is kept"),
 }

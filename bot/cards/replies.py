@@ -19,6 +19,7 @@ from bot.cards.blocks import (
     lines,
     message,
     modal,
+    note,
     plain_note,
     rich,
     row,
@@ -26,7 +27,7 @@ from bot.cards.blocks import (
     sec,
     t,
 )
-from bot.cards.words import clip, either, label, mention, one_line, when
+from bot.cards.words import clip, either, label, mention, one_line, when, with_mentions
 from core.contract.authority import Refused
 
 _LISTED = 15
@@ -179,7 +180,9 @@ def refused(refusal: Refused) -> Json:
     head, advice = refusal_words(refusal)
     blocks = [sec(f"*{head}* {advice} Your click changed nothing.")]
     if refusal.reason.strip() and one_line(refusal.reason) not in (head, advice):
-        blocks.append(plain_note(clip(one_line(refusal.reason), 300)))
+        reason = refusal.reason
+        names_holder = refusal.code == "claimed_by_other"  # our own words with a user id; other reasons may quote anybody
+        blocks.append(note(with_mentions(reason)) if names_holder else plain_note(clip(one_line(reason), 300)))
     return ephemeral(f"{head} {advice} Your click changed nothing.", blocks)
 
 

@@ -56,6 +56,7 @@ class TakenOver:
     at: datetime
     zone: ZoneInfo
     about: str = ""  # the customer, or what the task is about
+    words: str = ""  # what the customer wrote
     held: str = ""
     held_words: str = ""  # "One reply that the Support agent had ready."
     check_words: str = ""  # when the person is asked again
@@ -110,6 +111,8 @@ def taken_over(card: TakenOver) -> Json:
         ask(f"A person is looking after {about}"),
         sec(f"{mention(card.person)} took over, {when(card.at, card.zone)}. Agents read along but send nothing."),
     ]
+    if card.words.strip():
+        blocks.append(rich(row(bold(f"What {about} wrote")), quote(clip(card.words.strip(), 1500))))
     if card.held:
         blocks.append(
             rich(

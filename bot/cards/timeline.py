@@ -36,6 +36,7 @@ class Step(StrEnum):
     FOLLOWS_UP = "follows_up"
     CLOSED = "closed"
     SIGNED = "signed"
+    CHANGED = "changed"
     REMINDED = "reminded"
     HELD = "held"
 
@@ -63,6 +64,7 @@ _WORDS: dict[Step, tuple[Mark, str]] = {
     Step.FOLLOWS_UP: ("wait", "looks at it again later"),
     Step.CLOSED: ("done", "closed the task"),
     Step.SIGNED: ("done", "approved it, somebody else has to as well"),
+    Step.CHANGED: ("wait", "changed the draft, so it is asked again"),
     Step.REMINDED: ("wait", "still waits for a decision"),
     Step.HELD: ("person", "still has the task, agents stopped"),
 }
@@ -87,7 +89,8 @@ def told(event: Happening) -> Json:
     sign = f"{MARKS[mark]} " if mark else ""
     who = mention(event.actor) if is_user(event.actor) else f"*{label(event.actor)}*"
     detail = clip(one_line(event.detail), 300)
-    said = mrkdwn(f"{hour(event.at, event.zone)}  ·  {sign}{who} {words}{_called(event)}")
+    colon = ":" if detail else ""
+    said = mrkdwn(f"{hour(event.at, event.zone)}  ·  {sign}{who} {words}{_called(event)}{colon}")
     elements = [said, *([plain(detail)] if detail else [])]
     name = "A person" if is_user(event.actor) else event.actor
     tail = f": {detail}" if detail else ""

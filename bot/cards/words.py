@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 LABEL = 80  # characters of an outside word beside our own
 _PLAIN = re.compile(r"[\n\t -~]*")
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
+_MENTION = re.compile(r"&lt;@([UW][A-Z0-9]{2,})&gt;")
 _EMOJI = re.compile(r":([a-z0-9_+'-]+):")
 _FORMATTING = re.compile(r"[*_~`]")
 _EMPTY_LETTERS = frozenset(
@@ -81,6 +82,16 @@ def either(people: Iterable[str], most: int = 10) -> str:
 def sentence(text: str) -> str:
     """The fallback of a message: what a phone shows first. Escaped, since Slack reads markup there; at most 400."""
     return label(text, 390)
+
+
+def full_stop(text: str) -> str:
+    """`text` ending as a sentence does, so that another may follow."""
+    return text if not text or text[-1] in ".!?…:”\"" else f"{text}."
+
+
+def with_mentions(text: str, most: int = 300) -> str:
+    """Our own words as `label`, but for Slack user ids written as `<@U…>`: those stay mentions."""
+    return _MENTION.sub(r"<@\1>", label(text, most))
 
 
 def money(cents: int, currency: str = "USD") -> str:

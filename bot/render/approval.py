@@ -43,7 +43,7 @@ def approval_card(scene: Scene, view: RequestView) -> ApprovalCard:
     return ApprovalCard(
         task_id=view.task.id, agent=agent_name(request["agent"]), ref=Ref(request["id"], request["version"]), state=state,
         resolved=resolved, why_text=_why(view, proposal), confidence=proposal.confidence, sources=len(proposal.evidence),
-        steps=asked.steps, deciders=scene.people_of(*_missing(asked.steps, signatures)), due_at=from_us(request["due_at"]),
+        steps=asked.steps, deciders=_deciders(scene, view, signatures), due_at=from_us(request["due_at"]),
         on_expiry_words=_expiry(resolved, asked), zone=scene.zone, subject=subject_of(resolved), signatures=signatures,
         undo_words=undo_words(resolved),
         rule_words=rule_words(scene, resolved), decided_by=_ended_by(scene, view), reason_words=_reason(request, view),
@@ -92,6 +92,15 @@ def rule_words(scene: Scene, resolved: Resolved) -> str:
 def _why(view: RequestView, proposal: Proposal) -> str:
     again = str(view.request["why"] or "").strip()
     return f"Asked again: {again} {proposal.reason}" if again else proposal.reason
+
+
+def _deciders(scene: Scene, view: RequestView, signatures: tuple[Signature, ...]) -> tuple[str, ...]:
+    """Who can still sign: nobody twice, and neither who asked for it nor who wrote it unless the rule says so."""
+    asked, proposal, _ = parts(view)
+    out = {each.person for each in signatures}
+    if not asked.self_approval:
+        out |= {view.request["requester"], proposal.author.name if proposal.author.kind == "person" else ""}
+    return tuple(each for each in scene.people_of(*_missing(asked.steps, signatures)) if each not in out)
 
 
 def _missing(steps: tuple[Step, ...], signatures: tuple[Signature, ...]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from bot.cards import digest, handoff, paused, replies, timeline
 from bot.cards.blocks import Json, Ref
 from bot.cards.digest import DigestCard, Todo
 from bot.cards.handoff import HandoffCard
+from bot.cards.operations import done_words
 from bot.cards.paused import PausedCard
 from bot.cards.timeline import Happening, Step
 from bot.render.scene import Drawn, Row, Scene, agent_name, person_of, queue_name
@@ -23,7 +24,7 @@ from workflows import views
 EVERYTHING = "everything"
 _STEPS = {
     "signed": Step.SIGNED, "approved": Step.APPROVED, "edited": Step.EDITED, "rejected": Step.REJECTED, "sent": Step.SENT,
-    "expired": Step.EXPIRED, "reminded": Step.REMINDED, "called": Step.CALLED, "held": Step.HELD,
+    "changed": Step.CHANGED, "expired": Step.EXPIRED, "reminded": Step.REMINDED, "called": Step.CALLED, "held": Step.HELD,
 }  # fmt: skip
 
 
@@ -85,7 +86,8 @@ def draw_line(scene: Scene, card: Row) -> Drawn:
 
 
 def _detail(detail: dict[str, Any]) -> str:
-    return str(detail.get("operation", "")).rpartition(".")[2].replace("_", " ")
+    """What was done, without the names that stand on the card."""
+    return done_words(str(detail["operation"])) if "operation" in detail else ""
 
 
 def _called(scene: Scene, step: Step, detail: dict[str, Any], request: Row) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ def _taken(scene: Scene, view: TaskView, taken: Signed) -> task.TakenOver:
     held = held_texts(scene, view)
     return task.TakenOver(
         ref=task_ref(view.task), task_id=view.task.id, agent=_agent(view), person=taken.person, at=taken.at, zone=scene.zone,
-        about=who(view.event), held="\n\n".join(held),
+        about=who(view.event), words=history.words(history.events(scene.ledger, view.task.id)), held="\n\n".join(held),
         held_words=f"{len(held)} that an agent had ready." if len(held) > 1 else "An agent had this ready.",
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,8 +12,8 @@ from core.contract.base import Contract, Moment, RequestId
 from core.contract.work import Escalate
 
 __all__ = [
-    "Allow", "Approved", "Decision", "Deny", "Escalate", "NeedsApproval", "Pending", "Refused", "Rejected", "Standing",
-    "Step", "Verb", "Verdict", "Wait",
+    "REJECT_REASONS", "Allow", "Approved", "Decision", "Deny", "Escalate", "NeedsApproval", "Pending", "Refused", "Rejected",
+    "Standing", "Step", "Verb", "Verdict", "Wait",
 ]
 
 
@@ -56,6 +58,17 @@ class Wait(Contract):
 Verb = Literal[
     "approve", "edit", "reject", "ask", "reassign", "remind", "snooze", "take_over", "hand_back", "acknowledge", "undo"
 ]
+
+
+# Why somebody rejects. The keys are stored with decisions and label the examples that agents learn from: frozen.
+REJECT_REASONS: Mapping[str, str] = MappingProxyType({
+    "facts": "The facts are wrong",
+    "tone": "The tone is wrong",
+    "rules": "Our rules do not allow it",
+    "target": "Wrong customer or order",
+    "done": "Already taken care of",
+    "other": "Something else",
+})  # fmt: skip
 
 
 class Decision(Contract):

@@ -139,7 +139,7 @@ class EmbeddedCrm:
         known = self._book.find(connection, email, phone)
         open_leads = self._book.open_leads(connection, known.key) if known else ()
         if known and open_leads:
-            return NotResolved(f"{known.name} has already an open lead {open_leads[0].key}, use update_lead.")
+            return NotResolved(f"{known.name} is in the CRM as an open lead already.")
         company = self._book.company_name(connection, wanted.company) if wanted.company else ""
         lines = [("Contact", _comma(wanted.name, email, phone))]
         if known:

@@ -14,7 +14,8 @@ from tests.support.house import mail, open_home
 
 def test_what_was_sealed_opens_in_its_place() -> None:
     cipher = Cipher(bytes(32))
-    assert cipher.open("threads", "address", "M-1", cipher.seal("threads", "address", "M-1", "dana@example.com")) == "dana@example.com"
+    place = ("threads", "address", "M-1")
+    assert cipher.open(*place, cipher.seal(*place, "dana@example.com")) == "dana@example.com"
     for text in ("Dana", "ä" * 5_000, "x"):
         assert cipher.unpack("event", "body", "ev_1", cipher.pack("event", "body", "ev_1", text)) == text
 

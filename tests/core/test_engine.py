@@ -1,4 +1,4 @@
-"""The engine's promise: every committed job runs at least once, not before it is due, again after a death, and ends with a person."""
+"""The engine's promise: a committed job runs at least once, not before it is due, again after a death, or ends with a person."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from core.ledger import Job, Ledger, Phase
 from core.moment import to_us
 from tests.support.fort import loose_policies, raise_fort
 from tests.support.house import FakeClock, Home, mail, open_home
+from tests.support.siege import refunds
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,12 +28,10 @@ def home(tmp_path: Path) -> Home:
 
 def _jobs(home: Home, count: int, **due: float) -> list[str]:
     """Jobs without a task, for the engine alone."""
-    ids = []
     with home.house.services.ledger.unit() as unit:
         for number in range(count):
             unit.next(Phase.TICK, f"ev_{number}", unit.now + timedelta(**due))
-        ids = [job.id for job in unit.jobs]
-    return ids
+        return [job.id for job in unit.jobs]
 
 
 def _engine(home: Home, handler, gave_up: list[str] | None = None, attempts: int = 3) -> EmbeddedEngine:  # type: ignore[no-untyped-def]
@@ -180,6 +179,26 @@ def test_what_another_process_writes_is_seen_by_a_running_engine(tmp_path: Path)
     assert len(home.pending()) == 1
 
 
+def test_a_job_that_waits_for_something_outside_holds_up_no_other(home: Home) -> None:
+    """One worker does all while jobs only compute; a second one is seated when the first cannot get on."""
+    _jobs(home, 3)
+    others, ran = threading.Event(), []
+
+    def handler(job: Job) -> None:
+        ran.append(job.id)
+        if len(ran) == 1:
+            assert others.wait(20), "nobody worked beside it"
+        elif len(ran) == 3:
+            others.set()
+        home.house.services.ledger.drop_job(job)
+
+    engine = _engine(home, handler)
+    engine.start()
+    assert engine.at_rest(30)
+    engine.stop()
+    assert len(ran) == 3
+
+
 def test_timers_fire_in_the_order_of_their_time(home: Home) -> None:
     ledger, ran = home.house.services.ledger, []
     with ledger.unit() as unit:
@@ -202,3 +221,22 @@ def test_a_clock_that_stands_still_makes_no_job_due(home: Home) -> None:
     assert engine.at_rest(5)
     engine.stop()
     assert home.sql("select count(*) from job") == [(1,)]
+
+
+def test_a_call_whose_receipt_can_never_be_written_down_is_unknown_and_before_a_person(tmp_path: Path) -> None:
+    """An effect that stays `sending` without a job would be on its way for ever, and nobody could clear it up."""
+    siege = refunds(tmp_path, 1)
+    fort = siege.fort
+    fort.run(Phase.PLAN, Phase.TURN)
+
+    def away(point: str) -> None:
+        if point == "effect.before_receipt":
+            raise ArithmeticError
+
+    fort.ledger.reach = away
+    for _ in range(4):
+        fort.run()
+        fort.clock.pass_(minutes=1)
+    assert fort.sql("select state from effect") == [("unknown",)]
+    assert fort.sql("select trigger from request where state = 'pending'") == [("unknown_effect",)]
+    assert sum(call.paid_cents > 0 for call in fort.till.calls()) == 1

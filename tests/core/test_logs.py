@@ -9,8 +9,9 @@ import pytest
 
 from core.logs import Redaction, redact
 
-SECRETS = ("xoxb-1234-abcd", "xapp-1-A-2", "xoxe.xoxp-1-Mi0", "sk-proj-abcdefgh1234", "Bearer abc.def-ghi", "eyJhbGciOi.eyJzdWIi.c2ln",
-           "dana.whitfield@example.com", "d+tag@mail.example.co.uk", "+1 (207) 555-0162", "207-555-0162 0")  # fmt: skip
+SECRETS = ("xoxb-1234-abcd", "xapp-1-A-2", "xoxe.xoxp-1-Mi0", "sk-proj-abcdefgh1234", "Bearer abc.def-ghi",
+           "eyJhbGciOi.eyJzdWIi.c2ln", "dana.whitfield@example.com", "d+tag@mail.example.co.uk",
+           "+1 (207) 555-0162", "207-555-0162 0")  # fmt: skip
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -24,7 +25,8 @@ def test_arguments_and_tracebacks_are_blotted_out_too() -> None:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.addFilter(Redaction())
-    log = logging.Logger("test")
+    log = logging.getLogger("test of redaction")
+    log.propagate = False
     log.addHandler(handler)
     log.warning("mail to %s", "dana@example.com")
     try:

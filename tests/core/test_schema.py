@@ -1,9 +1,10 @@
-"""The schema: a fresh database is what the code says, a newer one is refused, a second start does nothing, a killed one starts again."""
+"""The schema: a fresh database is what the code says, a newer one is refused, and a start that died can be repeated."""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -80,8 +81,6 @@ def test_a_first_start_that_dies_in_the_middle_leaves_nothing_behind(tmp_path: P
 
 
 def test_two_first_starts_at_once_make_one_database(tmp_path: Path) -> None:
-    from threading import Thread  # noqa: PLC0415
-
     failed: list[BaseException] = []
 
     def start() -> None:

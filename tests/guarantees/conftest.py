@@ -1,4 +1,4 @@
-"""One attack that all promises are held against, and small ones with a guard switched off, which show that the checks can fail."""
+"""One attack that all promises are held against, and small ones with a guard switched off: the checks can fail."""
 
 from __future__ import annotations
 

@@ -51,7 +51,8 @@ def _arrive(home: Home) -> None:
         sender = f"{name[0]} <{name[1]}>" if number else f"{canaries('mail')[0]} <{canaries('mail')[1]}>"
         arrivals.mail(mail(text, subject=_words("subject"), sender=sender, message_id=f"zq{number}"))
     form = canaries("form")
-    arrivals.form({"name": form[0], "email": form[1], "phone": form[2], "token": form[3], "message": f"{form[4]}\nWhen do you open?"})
+    question = f"{form[4]}\nWhen do you open?"
+    arrivals.form({"name": form[0], "email": form[1], "phone": form[2], "token": form[3], "message": question})
     arrivals.form({"name": form[0], "email": "no address at all " + form[3], "message": _words("form")})
     chat = canaries("chat")
     arrivals.chat(_words("chat") + "\nWhen do you open?", chat[1], chat[0], chat[3])
@@ -95,12 +96,11 @@ def _story(home: Home) -> None:
 
 
 def _found(folder: Path) -> list[tuple[str, str]]:
-    found = []
+    found: list[tuple[str, str]] = []
     for file in (path for path in folder.rglob("*") if path.is_file()):
         data = file.read_bytes()
-        for value in ALL:
-            if any(form in data for form in (value.encode(), value.lower().encode(), value.encode("utf-16-le"))):
-                found.append((value, file.name))
+        forms = {value: (value.encode(), value.lower().encode(), value.encode("utf-16-le")) for value in ALL}
+        found += [(value, file.name) for value in ALL if any(form in data for form in forms[value])]
     return found
 
 

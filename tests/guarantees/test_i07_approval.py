@@ -1,4 +1,4 @@
-"""I7 Approval: what needs one has one, over exactly that digest, unexpired, used once, by people who may and did not ask for it."""
+"""I7 Approval: what needs one has one, over exactly that digest, in time, used once, by people who may and did not ask."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ def test_no_approval_counts_that_should_not(siege) -> None:
 
 
 def test_what_was_rejected_or_expired_never_went_out(siege) -> None:
-    out = "select 1 from effect e join request r on r.id = e.request_id where r.state in ('rejected', 'expired', 'closed') and e.state = 'sent'"
+    out = ("select 1 from effect e join request r on r.id = e.request_id"
+           " where r.state in ('rejected', 'expired', 'closed') and e.state = 'sent'")  # fmt: skip
     assert siege.sql(out) == []
 
 

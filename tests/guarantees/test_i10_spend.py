@@ -10,18 +10,20 @@ from threading import Thread
 
 import pytest
 
+from core.contract.effect import Unknown
 from core.ledger import Job, Phase
 from gateways import checks
 from gateways.checks import Checks
-from tests.support.adversary import Case, World
-from tests.support.adversary import Adversary
+from gateways.handles import of_task
+from tests.support.adversary import Adversary, Case, World
 from tests.support.fort import Fort, loose_policies, raise_fort
 from tests.support.house import mail
 from tests.support.invariants import overspent
 from tests.support.siege import Siege, refunds
 from tests.support.till import FEE_CENTS
 
-CUSTOMERS, CENTS = 60, 1_000 - FEE_CENTS  # fifty of them are the cap to the cent
+CUSTOMERS, FIT = 14, 10
+CENTS = 5_000 - FEE_CENTS  # ten of them are the cap to the cent
 CAP = 50_000
 
 
@@ -54,7 +56,7 @@ def test_eight_threads_reach_the_cap_to_the_cent_and_never_pass_it(tmp_path: Pat
     assert spent(siege.fort) == CAP
     assert list(overspent(siege)) == []
     waiting = siege.sql("select count(*) from effect where state = 'ready' and not_before is not null")
-    assert waiting == [(CUSTOMERS - 50,)]  # not refused, not lost: the next day has room
+    assert waiting == [(CUSTOMERS - FIT,)]  # not refused, not lost: the next day has room
 
 
 def test_two_processes_stay_under_the_cap_together(tmp_path: Path) -> None:
@@ -76,16 +78,14 @@ def test_what_did_not_fit_goes_out_the_next_day(tmp_path: Path) -> None:
     assert spent(siege.fort) == CAP
     siege.fort.clock.pass_(hours=24)
     siege.fort.run()
-    assert spent(siege.fort) == CUSTOMERS * 1_000
+    assert spent(siege.fort) == CUSTOMERS * 5_000
 
 
 def test_an_unknown_outcome_counts_as_spent(tmp_path: Path) -> None:
-    from core.contract.effect import Unknown  # noqa: PLC0415
-
     siege = refunds(tmp_path, CUSTOMERS, CENTS)
     siege.fort.till.during = lambda _: Unknown(reason="the line broke")
     siege.fort.run()
-    assert siege.sql("select state, count(*) from effect group by 1 order by 1") == [("ready", 10), ("unknown", 50)]
+    assert siege.sql("select state, count(*) from effect group by 1 order by 1") == [("ready", CUSTOMERS - FIT), ("unknown", FIT)]
 
 
 def test_without_the_cap_it_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,8 +116,6 @@ def one_customer(folder: Path, cents: int, count: int) -> Siege:
 def _the_payment(number: int):  # type: ignore[no-untyped-def]
     """The handle of this payment among those of the customer."""
     def change(one, brief, world):  # type: ignore[no-untyped-def]
-        from gateways.handles import of_task  # noqa: PLC0415
-
         handle = next(h for h, pointer in of_task(world.ledger, str(brief.task_id)).items() if pointer.key == f"P-{number}")
         argument = one.arguments["payment"].model_copy(update={"value": handle})
         return one.model_copy(update={"arguments": {"payment": argument}})

@@ -10,6 +10,7 @@ import pytest
 from core.contract.effect import Call, NotSent, Receipt
 from core.moment import to_us
 from gateways import checks
+from policies.load import load
 from tests.support.adversary import Adversary, Case, World
 from tests.support.fort import change, loose_policies, mails, raise_fort
 from tests.support.siege import Siege, refunds
@@ -29,11 +30,12 @@ def writers(folder: Path, count: int, operation: str = "mail.reply") -> Siege:
     fort = raise_fort(folder, loose_policies(folder, windows=True), agents=adversary)
     adversary.world = World(fort.ledger)
     script, siege = {}, Siege(fort, adversary)
-    for number, (address, raw) in enumerate(mails(count, "When do you open?\r\n")):
+    for number, (address, _) in enumerate(mails(count, "")):
         if number and number % 30 == 0:
             fort.run()
             fort.clock.pass_(minutes=29)  # so that a fixed hour would hold fifty on each side of its edge
-        opened = fort.house.services.arrivals.form({"email": address, "name": "A customer", "message": raw.decode()[-40:]}, f"f{number}")
+        fields = {"email": address, "name": "A customer", "message": "When do you open?"}
+        opened = fort.house.services.arrivals.form(fields, f"f{number}")
         script[str(opened.task_id)] = Case("support", operation, "honest", lambda one, _b, _w: one)
         siege.wrote[str(opened.task_id)] = address
         adversary.script = script
@@ -83,8 +85,6 @@ def test_a_call_that_is_tried_again_counts_each_time(tmp_path: Path) -> None:
 
 
 def _loaded(siege: Siege):  # type: ignore[no-untyped-def]
-    from policies.load import load  # noqa: PLC0415
-
     return load(siege.fort.house.services.settings.policies)
 
 

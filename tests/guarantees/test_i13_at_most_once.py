@@ -61,7 +61,8 @@ def _cut_off(siege: Siege) -> Fort:
     effect = fort.ledger.row("effect", "effect.get", id=job.subject_id) or {}
     operation, adapter = fort.house.registry.operation("till.refund")  # type: ignore[misc]
     proposal = door._proposal(effect["proposal_id"])
-    claimed = door._claim(job, effect, proposal, door.resolve(proposal, of_task(fort.ledger, effect["task_id"])), operation, fort.life)
+    resolved = door.resolve(proposal, of_task(fort.ledger, effect["task_id"]))
+    claimed = door._claim(job, effect, proposal, resolved, operation, fort.life)
     adapter.call(claimed.call)  # type: ignore[union-attr]
     fort.till.during = lambda _: None
     return fort

@@ -12,7 +12,8 @@ from tests.support.cards import drawn
 from tests.support.house import Home, mail, open_home, sure_model
 from workflows import history
 
-BOT, APP, SIGNING, KEY, INTAKE = ("xoxb-000-CANARYBOT", "xapp-000-CANARYAPP", "c4n4ry5igning5ecret", "sk-CANARYMODELKEY", "CANARYINTAKE")
+BOT, APP, SIGNING = "xoxb-000-CANARYBOT", "xapp-000-CANARYAPP", "c4n4ry5igning5ecret"
+KEY, INTAKE = "sk-CANARYMODELKEY", "CANARYINTAKE"
 CUSTOMERS = 5
 
 

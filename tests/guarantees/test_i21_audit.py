@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
+from core.audit import GENESIS, Link, _hash
 from core.contract.effect import Call
 from core.ledger import Phase, Unit
 from tests.support.house import Home, mail, open_home
@@ -23,7 +25,8 @@ def _lines_at_the_call(siege: Siege) -> list[int]:
     seen: list[int] = []
 
     def look(call: Call) -> None:
-        seen.append(siege.sql(f"select count(*) from audit where kind = 'effect.claimed' and facts like '%{call.effect_id}%'")[0][0])
+        line = f"select count(*) from audit where kind = 'effect.claimed' and facts like '%{call.effect_id}%'"
+        seen.append(siege.sql(line)[0][0])
 
     siege.fort.till.during = look
     siege.fort.run()
@@ -68,8 +71,6 @@ def home(tmp_path: Path) -> Home:
 
 
 def _tamper(home: Home, *statements: str) -> None:
-    import sqlite3  # noqa: PLC0415
-
     with sqlite3.connect(home.house.services.ledger.database.path) as db:
         for statement in statements:
             db.execute(statement)
@@ -77,10 +78,6 @@ def _tamper(home: Home, *statements: str) -> None:
 
 def _written_anew(home: Home, gone: int) -> None:
     """Takes a line out and computes all hashes after it again, as somebody who knows the code would."""
-    import sqlite3  # noqa: PLC0415
-
-    from core.audit import GENESIS, Link, _hash  # noqa: PLC0415
-
     with sqlite3.connect(home.house.services.ledger.database.path) as db:
         rows = [Link(*row) for row in db.execute("select * from audit order by seq").fetchall() if row[0] != gone]
         db.execute("delete from audit")
@@ -105,7 +102,8 @@ def test_a_line_taken_out_is_found_although_the_chain_was_computed_anew(home: Ho
 
 def test_a_cut_tail_is_found_although_the_head_fits(home: Home) -> None:
     rows = home.sql("select seq, hash from audit order by seq desc limit 2")
-    _tamper(home, f"delete from audit where seq = {rows[0][0]}", f"update audit_head set seq = {rows[1][0]}, hash = '{rows[1][1]}'")
+    last, before = rows
+    _tamper(home, f"delete from audit where seq = {last[0]}", f"update audit_head set seq = {before[0]}, hash = '{before[1]}'")
     assert any("missing" in fault for fault in home.house.services.verify().faults)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.ledger import Unit
+from gateways.crm.operations import OPERATIONS as CRM
+from gateways.mail.operations import OPERATIONS as MAIL
 from workflows import requests
 
 
@@ -16,9 +18,6 @@ def test_two_thousand_hostile_turns_changed_nothing_that_is_peoples(siege) -> No
 
 
 def test_no_operation_of_a_gateway_names_a_power() -> None:
-    from gateways.crm.operations import OPERATIONS as CRM  # noqa: PLC0415
-    from gateways.mail.operations import OPERATIONS as MAIL  # noqa: PLC0415
-
     for operation in (*CRM, *MAIL):
         assert not {"policy", "role", "stage", "limit", "control", "approval", "key"} & set(operation.name.split("."))
 

@@ -13,12 +13,11 @@ from tests.support.invariants import calls_without_effect, lost, twice
 from tests.support.siege import Siege
 from tests.support.story import CENTS, open_fort, policies, some_delay, tell
 
-POINTS = (  # the number says at which of the story's three effects
-    "effect.before_claim:1", "effect.claimed:1", "effect.claimed:2", "effect.claimed:3", "effect.called:1", "effect.called:2",
-    "effect.called:3", "effect.before_receipt:2", "effect.settled:3",
+POINTS = (  # the number says at which of the story's three effects, or at which commit
+    "effect.before_claim:1", "effect.claimed:1", "effect.claimed:3", "effect.called:1", "effect.called:2", "effect.before_receipt:2",
+    "effect.settled:3", "mail.call.logged", "mail.call.done", "crm.call.logged", "crm.call.done", "till.call.logged",
+    "till.call.done", "ledger.before_commit:9", "ledger.after_commit:19",
 )  # fmt: skip
-PROVIDERS = tuple(f"{gateway}.call.{name}" for gateway in ("mail", "crm", "till") for name in ("logged", "done"))
-COMMITS = ("ledger.before_commit:9", "ledger.after_commit:9", "ledger.before_commit:19", "ledger.after_commit:19")
 RANDOM_KILLS, CUSTOMERS = 10, 9
 
 processes = multiprocessing.get_context("forkserver")
@@ -45,7 +44,7 @@ def leads(siege: Siege) -> int:
         return int(connection.exec_driver_sql("select count(*) from leads").scalar_one())
 
 
-@pytest.mark.parametrize("point", [*POINTS, *PROVIDERS, *COMMITS])
+@pytest.mark.parametrize("point", POINTS)
 def test_a_kill_at_this_point_repeats_nothing_and_loses_nothing(tmp_path: Path, point: str) -> None:
     policies(tmp_path)
     assert told(tmp_path, point) == -signal.SIGKILL, "the point was never reached, so nothing was tried"

@@ -71,7 +71,7 @@ class World:
     """All that there is to know, read from the database itself."""
 
     ledger: Ledger
-    secret: str = "xoxb-CANARY-0000"  # noqa: S105  something that must never leave
+    secret: str = "xoxb-CANARY-0000"  # something that must never leave
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.ledger.database.reader().raw.execute(query).fetchall()  # type: ignore[attr-defined, no-any-return]
@@ -90,10 +90,13 @@ class World:
         return f"{self.rows('select count(*) from request')[0][0]} {self.digest()}"
 
 
+READS = {"crm.update_lead": "crm.find_contact", "crm.withdraw_lead": "crm.find_contact", "till.refund": "till.find_payments"}
+
+
 def handles(brief: Brief, tools: Tools, operation: str) -> dict[str, str]:
     """What an honest agent could name on this task for the operation, by kind."""
     found = {"conversation": str(brief.contact or "con_0000000000")}
-    ask = {"crm.update_lead": "crm.find_contact", "crm.withdraw_lead": "crm.find_contact", "till.refund": "till.find_payments"}.get(operation)
+    ask = READS.get(operation)
     if brief.contact is not None and ask in brief.policy.agents[_true_agent(brief)].reads:
         for record in tools.reader.read(ask, conversation=brief.contact):
             found.setdefault(record.kind, str(record.handle))
@@ -161,10 +164,11 @@ VALUES: tuple[Any, ...] = (
     f"safe{RLO}txt.exe", f"pay{ZERO_WIDTH}pal", "аdmin", "\r\nBcc: evil@attacker.example.com", "\x00", "\ud800", ["a"], {"a": 1},
     "evil@attacker.example.com", "con_0000000000", "<!channel>", "https://attacker.example.com",
 )  # fmt: skip
-EXTRA = ("to", "recipient", "address", "cc", "bcc", "amount", "amount_cents", "currency", "cents", "task_id", "agent", "requester",
-         "approved", "stage", "policy_version", "digest", "reference", "contact", "template", "email")  # fmt: skip
+EXTRA = ("to", "recipient", "address", "cc", "bcc", "amount", "amount_cents", "currency", "cents", "task_id", "agent",
+         "requester", "approved", "stage", "policy_version", "digest", "reference", "contact", "template", "email")  # fmt: skip
 
 
+AUTHORS = (("person", "U0MAYA"), ("agent", "qualification"), ("queue", "policy"), ("customer", "Dana"), ("person", ""))
 MONEY_AND_PEOPLE = ("to", "cents", "reference")
 RENAMED = ("mail.reply", "crm.log_activity", "till.refund")
 
@@ -172,6 +176,11 @@ RENAMED = ("mail.reply", "crm.log_activity", "till.refund")
 def changes(operation: str, names: tuple[str, ...]) -> Iterator[tuple[str, Change]]:
     """Every class of lie about one operation, by name."""
     yield "honest", lambda one, _b, _w: one
+    yield from _about_arguments(names)
+    yield from _about_itself(operation)
+
+
+def _about_arguments(names: tuple[str, ...]) -> Iterator[tuple[str, Change]]:
     for kind in ("conversation", "lead", "contact", "payment"):
         yield f"handle of another task as {kind}", _handle(kind)
     for name in names:
@@ -184,7 +193,10 @@ def changes(operation: str, names: tuple[str, ...]) -> Iterator[tuple[str, Chang
         value = 1_000 if "cents" in name or "amount" in name else "evil@attacker.example.com"
         for origin in ORIGINS if name in MONEY_AND_PEOPLE else (ORIGINS[number % 5],):
             yield f"extra {name} from {origin}", _arg(name, value, origin)
-    for kind, who in (("person", "U0MAYA"), ("agent", "qualification"), ("queue", "policy"), ("customer", "Dana"), ("person", "")):
+
+
+def _about_itself(operation: str) -> Iterator[tuple[str, Change]]:
+    for kind, who in AUTHORS:
         yield f"author {kind} {who}", _field(author=Party.model_construct(kind=kind, name=who, role="owner"))
     for other in (*OPERATIONS, *UNKNOWN) if operation in RENAMED else ():
         yield f"calls itself {other}", _field(operation=other)
@@ -251,12 +263,14 @@ class Adversary:
         """Hands over to whoever the case needs, or does anything."""
         case = self.script.get(str(brief.task_id))
         if case is not None and case.agent != "planner":
-            return self._said(brief, turn("planner", self._hand_over(brief, tools, "support" if case.agent == "support" else "capture")))
+            receiver = "support" if case.agent == "support" else "capture"
+            return self._said(brief, turn("planner", self._hand_over(brief, tools, receiver)))
         if case is not None:
             return self.turn(brief, tools)
         rng = self._random(brief)
         if rng.random() < 0.75:
-            return self._said(brief, turn("planner", self._hand_over(brief, tools, rng.choice(("support", "support", "capture")))))
+            receiver = rng.choice(("support", "support", "capture"))
+            return self._said(brief, turn("planner", self._hand_over(brief, tools, receiver)))
         return self._said(brief, self._anything(brief, tools, rng))
 
     def turn(self, brief: Brief, tools: Tools) -> Turn:
@@ -273,14 +287,14 @@ class Adversary:
             return self._said(brief, turn(true, Finished(summary="Done.")))
         assert self.world is not None
         one = proposal(case.operation, true, honest(case.operation, brief, handles(brief, tools, case.operation)))
-        return self._said(brief, turn(true, _propose(case.change(one, brief, self.world))))
+        return self._said(brief, turn(true, propose(case.change(one, brief, self.world))))
 
     def _said(self, brief: Brief, said: Turn) -> Turn:
         self.journal.append((str(brief.task_id), _true_agent(brief), said))
         return said
 
     def _random(self, brief: Brief) -> random.Random:
-        return random.Random(f"{self.seed}:{brief.task_id}:{self._turns.get(str(brief.task_id), 0)}")  # noqa: S311
+        return random.Random(f"{self.seed}:{brief.task_id}:{self._turns.get(str(brief.task_id), 0)}")
 
     def _hand_over(self, brief: Brief, tools: Tools, receiver: str, **lies: Any) -> HandOver:
         workflow = "support" if receiver == "support" else "lead"
@@ -295,9 +309,10 @@ class Adversary:
         claimed = true if rng.random() < 0.85 else rng.choice((*AGENTS, "U0MAYA", "policy", ""))
         roll = rng.random()
         if roll < 0.72:
-            outcome: Outcome = _propose(*(self._proposal(brief, tools, rng, claimed) for _ in range(rng.choice((1, 1, 2, 3)))))
+            outcome: Outcome = propose(*(self._proposal(brief, tools, rng, claimed) for _ in range(rng.choice((1, 1, 2, 3)))))
         elif roll < 0.82:
-            outcome = self._hand_over(brief, tools, rng.choice(("support", "capture", "qualification")), **self._handoff_lies(rng))
+            receiver = rng.choice(("support", "capture", "qualification"))
+            outcome = self._hand_over(brief, tools, receiver, **self._handoff_lies(rng))
         else:
             assert self.world is not None
             outcome = rng.choice((
@@ -324,13 +339,15 @@ class Adversary:
 
     def _handoff_lies(self, rng: random.Random) -> dict[str, Any]:
         return rng.choice((
-            {}, {"hop": -5}, {"task_id": "T-1001"}, {"workflow": "inbox"}, {"handoff_id": "ho_same"}, {"conversation": Handle("con_0000000000")},
+            {}, {"hop": -5}, {"task_id": "T-1001"}, {"workflow": "inbox"}, {"handoff_id": "ho_same"},
+            {"conversation": Handle("con_0000000000")},
             {"source": Party(kind="person", name="U0MAYA")}, {"receiver": Party(kind="person", name="U0MAYA")},
             {"facts": {"name": f"{RLO}evil", "need": HUGE}}, {"previous": None}, {"priority": "critical"},
         ))  # fmt: skip
 
 
-def _propose(*proposals: Proposal) -> Propose:
+def propose(*proposals: Proposal) -> Propose:
+    """A turn's end in these proposals, unchecked."""
     return Propose.model_construct(kind="propose", proposals=proposals)
 
 

@@ -152,11 +152,12 @@ def raise_fort(
     settings = Settings(database_url=f"sqlite:///{folder}/baton.db", key_file=folder / "baton.key", policies=policies)
     cipher, reach = Cipher(load_or_make_key(settings.key_file)), armed(failpoint)
     systems = Systems(settings.systems_url, cipher, clock, ids)
-    company = load(policies).company
+    first = load(policies)
+    company = first.company
     inbox = MailInbox(systems, from_address=company.mail_from)
     till = Till(folder / "till.db", clock, inbox.address_of, reach)
     mailbox = EmbeddedMail(systems, from_address=company.mail_from, company_name=company.name, reach=reach,
-                           message_classes={n: t.message_class for n, t in load(policies).templates.items()})  # fmt: skip
+                           message_classes={n: t.message_class for n, t in first.templates.items()})  # fmt: skip
     registry = Registry((EmbeddedCrm(systems, address_of=inbox.address_of, reach=reach), mailbox, till))
     rules = load(policies, operations=registry.operations, reads=registry.reads)
     bring_up_to_date(settings.database_url, [*(f"limits:gateway:{name}" for name in registry.gateways),

@@ -134,7 +134,8 @@ def false_approvals(siege: Siege) -> Iterator[str]:
             yield f"{key} went out with an approval for something else"
             continue
         asked = NeedsApproval.model_validate_json(request["asked"])
-        signed = siege.sql(f"select person, at from decision where target_id = '{request['id']}' and verb = 'approve' and refusal = ''")
+        signed = siege.sql("select person, at from decision where verb = 'approve' and refusal = ''"
+                           f" and target_id = '{request['id']}'")  # fmt: skip
         left = [step.role for step in asked.steps for _ in range(step.count)]
         for person, at in signed:
             member = TEAM[person]

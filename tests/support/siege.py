@@ -68,7 +68,7 @@ def besiege(folder: Path, *, seed: int, cases: list[Case], strangers: int, windo
     siege = Siege(fort, adversary)
     siege.powers_before = siege.powers()
     _arrive(siege, cases, strangers)
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     for _ in range(ROUNDS):
         fort.run()
         _click(siege, rng)
@@ -85,7 +85,8 @@ def _arrive(siege: Siege, cases: list[Case], strangers: int) -> None:
         fort.till.add(f"P-{number}", address, 1_500 + 977 * (number % 60))
         if number % 2:
             contact = book.add_contact(f"Customer Number{number}", address)
-            lead = CreateLead(name=f"Customer Number{number}", email=address, need="bikes", score=10, band="unqualified", source="mail")
+            lead = CreateLead(name=f"Customer Number{number}", email=address, need="bikes", score=10, band="unqualified",
+                              source="mail")  # fmt: skip
             with fort.house.systems.writing() as connection:
                 book.add_lead(connection, contact, lead)
         if number % 40 == 39:

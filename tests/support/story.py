@@ -70,7 +70,7 @@ def tell(folder: str, failpoint: str = "", customers: int = 3, die_after_s: floa
 
 def some_delay(seed: int) -> float:
     """A moment somewhere in the middle of the story."""
-    return random.Random(seed).uniform(0.02, 0.5)  # noqa: S311
+    return random.Random(seed).uniform(0.02, 0.5)
 
 
 if __name__ == "__main__":

@@ -125,7 +125,8 @@ class Till:
         payment, cents = str(call.arguments["payment"]), call.resolved.amount_cents
         with self._open() as db:
             now = to_us(self._clock.now())
-            seq = db.execute("insert into call (key, payment, paid, at) values (?, ?, 0, ?)", (call.effect_id, payment, now)).lastrowid
+            came = db.execute("insert into call (key, payment, paid, at) values (?, ?, 0, ?)", (call.effect_id, payment, now))
+            seq = came.lastrowid
         self._reach("till.call.logged")
         if (said := self.during(call)) is not None and not isinstance(said, Unknown):
             return said
