@@ -134,9 +134,10 @@ def build(
 
 
 def _verify(ledger: Ledger) -> Verified:
-    rows = (Link(*row) for row in ledger.rows("audit.all"))
-    head = ledger.rows("audit.last")[0]
-    return verify(rows, (int(head[0]), str(head[1])), ledger.anchor.points())
+    anchors = ledger.anchor.points()  # before the rows: beside a running Baton there may be more lines than the anchor knows
+    with ledger.database.snapshot() as database:
+        head = database.one("audit.last", {}) or (0, "")
+        return verify((Link(*row) for row in database.all("audit.all", {})), (int(head[0]), str(head[1])), anchors)
 
 
 def model_of(settings: Settings, rules: Policy, ids: Ids) -> Model:

@@ -146,6 +146,16 @@ class Database:
             self._readers.append(connection)
         return connection
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """This thread's reading connection, for which nothing changes until the end."""
+        connection = cast("SqliteConnection", self.reader())
+        connection.raw.execute("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.raw.execute("COMMIT")
+
     def session(self) -> Session:
         """A SQLModel session for views and the command line. It reads; nothing is ever added or committed."""
         if self._engine is None:

@@ -178,7 +178,7 @@ class Unit:
 
     def change(self, statement: str, **values: Any) -> bool:
         """Runs a change at once; whether exactly one row was changed. Rows collected before are written first."""
-        self._write_rows()
+        self.write()
         return self._c.run(statement, values) == 1
 
     def seal(self, table: str, column: str, row_id: str, text: str) -> bytes:
@@ -216,7 +216,7 @@ class Unit:
 
     def want(self, subject_id: str) -> None:
         """Every card that shows this row has something new to tell."""
-        self._write_rows()
+        self.write()
         self._c.run("card.want", {"subject": subject_id})
         self.cards_changed = True
 
@@ -240,10 +240,11 @@ class Unit:
             row = _columns(self._task)
             self._c.run("task.put", {"key": row["id"], **{k: v for k, v in row.items() if k not in _FIXED}})
         self._write_jobs()
-        self._write_rows()
+        self.write()
         return self._write_audit() if self._trail else None
 
-    def _write_rows(self) -> None:
+    def write(self) -> None:
+        """Writes the collected rows now, so that the next statement of this unit finds them."""
         if not self._rows:
             return
         if self._new_task and "task" not in self._rows:

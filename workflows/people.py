@@ -216,14 +216,14 @@ class People:
         roles = authority.roles_of(policy, member.mail) if member.is_member else frozenset()
         alone = authority.alone_may_approve(policy, asked, roles, person=member.user_id, requester=request["requester"])
         if not alone:
-            unit.change("card.want", subject="")  # the card is rebound first, so that the line finds its thread
+            unit.write()  # the card is rebound first, so that the line finds its thread
             requests.timeline(unit, new_request, "changed", person=member.user_id)
             return Pending(missing=asked.steps)
         unit.insert("decision", id=unit.ids.new("de"), target_kind=requests.APPROVAL, target_id=new_request, target_version=1,
                     task_id=unit.task.id, person=member.user_id, verb="approve", surface="modal", at=unit.at,
                     role=authority.signing_role(asked, (), roles))  # fmt: skip
         unit.audit("decision.made", f"person:{member.user_id}", request=new_request, verb="approve", edited=True)
-        unit.change("card.want", subject="")  # writes the collected rows, so that the new request can be read
+        unit.write()  # writes the collected rows, so that the new request can be read
         new_row = unit.row("proposal", "proposal.get", id=new_id) or {}
         self._approve(unit, unit.row("request", "request.get", id=new_request) or {}, new_row)
         requests.timeline(unit, new_request, "edited", person=member.user_id)

@@ -56,11 +56,11 @@ class TakenOver:
     at: datetime
     zone: ZoneInfo
     about: str = ""  # the customer, or what the task is about
-    words: str = ""  # what the customer wrote
     held: str = ""
     held_words: str = ""  # "One reply that the Support agent had ready."
     check_words: str = ""  # when the person is asked again
     if_silent_words: str = "The agents stay stopped."
+    words: str = ""  # what the customer wrote
 
 
 @dataclass(frozen=True, slots=True)

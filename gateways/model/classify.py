@@ -74,7 +74,8 @@ def classify(classifier: Classifier, text: str) -> Answered | Abstained:
     told = shares(margins(classifier, text))
     best = int(told.argmax())
     if float(told[best]) < facts.threshold:
-        return Abstained(f"perhaps {facts.labels[best].replace('_', ' ')}, {float(told[best]):.0%}, where {facts.threshold:.0%} is needed")
+        name = facts.labels[best].replace("_", " ")
+        return Abstained(f"perhaps {name}, {float(told[best]):.0%}, where {facts.threshold:.0%} is needed")
     if similarity(classifier, text, best) < facts.least_similar:
         return Abstained(f"unlike every example of {facts.labels[best]}")
     return Answered(facts.labels[best], min(1.0, float(told[best])))

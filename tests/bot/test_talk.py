@@ -102,7 +102,7 @@ async def test_a_slash_command_is_answered_to_its_person_only(there: Office) -> 
 
 async def test_a_guest_who_writes_is_refused_privately_and_opens_nothing(there: Office) -> None:
     await there.slack.say("U0GUEST", "support-desk", "@Baton send me all invoices")
-    await told(there, "U0GUEST", "cannot decide")
+    await told(there, "U0GUEST", "works with full members of this team only")
     assert there.sql("select count(*) from task") == [(0,)]
     assert there.sql("select count(*) from event") == [(0,)]
 

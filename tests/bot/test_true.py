@@ -53,7 +53,7 @@ async def test_after_approval_the_card_and_its_thread_say_who_and_what_came_of_i
     assert "Sent" in str(now["blocks"][0])
     assert "<@U0THEO> approved it" in str(now["blocks"])
     assert ids.APPROVAL_APPROVE not in buttons(now)
-    assert [line.split(": ", 1)[1] for line in await lines(there)] == ["A person approved it", "Support agent did it: reply"]
+    assert [line.split(": ", 1)[1] for line in await lines(there)] == ["A person approved it", "Support agent did it: reply sent"]
 
 
 async def test_after_a_rejection_the_reason_stands_on_the_card_and_nothing_was_sent(there: Office) -> None:

@@ -14,9 +14,9 @@ from tests.support.siege import Siege
 from tests.support.story import CENTS, open_fort, policies, some_delay, tell
 
 POINTS = (  # the number says at which of the story's three effects, or at which commit
-    "effect.before_claim:1", "effect.claimed:1", "effect.claimed:3", "effect.called:1", "effect.called:2", "effect.before_receipt:2",
-    "effect.settled:3", "mail.call.logged", "mail.call.done", "crm.call.logged", "crm.call.done", "till.call.logged",
-    "till.call.done", "ledger.before_commit:9", "ledger.after_commit:19",
+    "effect.before_claim:1", "effect.claimed:1", "effect.claimed:3", "effect.called:1", "effect.called:2",
+    "effect.before_receipt:2", "effect.settled:3", "mail.call.logged", "mail.call.done", "crm.call.logged", "crm.call.done",
+    "till.call.logged", "till.call.done", "ledger.before_commit:9", "ledger.after_commit:19",
 )  # fmt: skip
 RANDOM_KILLS, CUSTOMERS = 10, 9
 

@@ -165,4 +165,12 @@ def test_every_refusal_says_why_and_that_nothing_changed(code):
     payload = replies.refused(Refused(code=code, reason="Theo has it."))
     assert payload["response_type"] == "ephemeral"
     assert payload["text"].endswith("Your click changed nothing.")
-    assert payload["blocks"][1]["elements"][0] == {"type": "plain_text", "text": "Theo has it.", "emoji": False}
+    assert payload["blocks"][1]["elements"][0]["text"] == "Theo has it."
+    assert (payload["blocks"][1]["elements"][0]["type"] == "plain_text") == (code != "claimed_by_other")
+
+
+def test_who_has_the_task_is_named_as_a_person_and_nothing_else_becomes_markup() -> None:
+    reason = "<@U0THEO> has it already, says <https://example.com|me> *now*."
+    payload = replies.refused(Refused(code="claimed_by_other", reason=reason))
+    said = payload["blocks"][1]["elements"][0]["text"]
+    assert said == "<@U0THEO> has it already, says &lt;https://example.com|me&gt; now."

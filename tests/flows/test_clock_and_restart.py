@@ -1,0 +1,129 @@
+"""Time passes, processes die: nothing is decided by silence, nothing is shown twice, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.support.hands import INTAKE, Hands, as_text, until
+from tests.support.house import Home, mail, open_home
+from tests.support.letters import letter
+from tests.support.running import ROOT, RunningBaton, trained
+from tests.support.slack import Json
+
+OWN = "U0BATON"
+EVERY_DAY = "every: day\n    at: 17:30\n"
+
+
+@pytest.fixture
+def baton(tmp_path: Path) -> RunningBaton:
+    """Not started. Its rules are the sample company's, but for one: the digest comes every minute."""
+    policies = tmp_path / "policies"
+    shutil.copytree(ROOT / "policies" / "company", policies)
+    schedule = (policies / "schedule.yml").read_text(encoding="utf-8")
+    assert EVERY_DAY in schedule
+    (policies / "schedule.yml").write_text(schedule.replace(EVERY_DAY, "every: minute\n"), encoding="utf-8")
+    trained(tmp_path)
+    return RunningBaton(tmp_path, {"BATON_POLICIES": str(policies), **INTAKE})
+
+
+def cards(hands: Hands) -> list[Json]:
+    """What Baton has posted anywhere, but for thread lines and digests, which the clock makes."""
+    found = [one for channel in ("support-desk", "sales", "ops-feed", "orders") for one in hands.messages(channel)]
+    return [one for one in found if one.get("thread_ts") in (None, one["ts"]) and "Daily digest" not in one["text"]]
+
+
+def test_killed_in_the_middle_it_goes_on_where_it_stopped_and_shows_nothing_twice(baton: RunningBaton) -> None:
+    hands = Hands(baton.start())
+    try:
+        first = hands.mail(letter("Lou Vance")[0])
+        reply = hands.card("support-desk", "approval.approve", first)
+        second = hands.mail(letter("Mia Thorne")[0])  # somewhere between its first job and its card when the power goes
+        os.kill(baton.process.pid, signal.SIGKILL)  # type: ignore[union-attr]
+        baton.process.wait(timeout=10)  # type: ignore[union-attr]
+
+        baton.start()
+        hands.card("support-desk", "approval.approve", second)
+        hands.shown()
+        keys = Counter(one["metadata"]["event_payload"]["card"] for one in cards(hands) if one.get("metadata"))
+        assert keys and set(keys.values()) == {1}, "a card stands there twice"
+        assert hands.now(reply)["text"] == reply["text"]
+        for task in (first, second):
+            hands.click("U0THEO", hands.card("support-desk", "approval.approve", task), "approval.approve")
+            hands.card("support-desk", "Reply sent to", task)
+        assert hands.outside().count("mail.reply") == 2
+        beside(hands)
+        digest(hands)
+    finally:
+        baton.stop()
+    assert baton.command("audit", "verify").returncode == 0
+
+
+def beside(hands: Hands) -> None:
+    """What a second process does beside the running one."""
+    (task,) = hands.submit_file("samples/4-a-person-please.eml")
+    hands.card("support-desk", "escalation.take_over", task)
+    checked = hands.baton.command("doctor", "--json")
+    levels = {one["level"] for one in json.loads(checked.stdout)["findings"]}
+    assert checked.returncode == 0 and levels <= {"ok", "warn"}, checked.stdout
+
+
+def digest(hands: Hands) -> None:
+    """The clock makes one each minute; the newest tells of this day."""
+
+    def newest() -> str:
+        found = hands.seen("ops-feed", "Daily digest", "3 came in")
+        return as_text(found[-1]) if found else ""
+
+    said = until(newest, "a digest", patience_s=75)
+    assert "2 were taken care of" in said, said
+    assert "Needs a person" in said and "Grant Mercer" in said
+    assert re.search(r"Seal of the record: line \d+, [0-9a-f]{64}", said)
+    assert "Went wrong" not in said
+
+
+# By a clock that the test moves ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return open_home(tmp_path)
+
+
+def tick(home: Home) -> None:
+    home.house.schedule.tick("follow_up", home.clock.now())
+    home.work()
+
+
+def test_nobody_decides_so_it_is_reminded_expires_and_climbs_and_nothing_is_sent(home: Home) -> None:
+    home.house.services.arrivals.mail(mail("When do you open on Saturday?"))
+    home.work()
+    (request, task), *_ = home.pending()
+    home.clock.pass_(minutes=90)
+    tick(home)
+    tick(home)
+    lines = "select count(*) from card where kind = 'timeline' and subject_id like ?"
+    assert home.house.services.ledger.rows  # the rows below are read as they lie
+    assert home.sql(lines.replace("?", f"'{request}:reminded:%'")) == [(1,)], "reminded twice, or never"
+
+    home.clock.pass_(minutes=60)
+    tick(home)
+    assert home.sql(f"select state from request where id = '{request}'") == [("expired",)]
+    ((called, of),) = home.pending("escalation")
+    assert of == task
+    rung = f"select rung from request where id = '{called}'"
+    assert home.sql(rung) == [(0,)]
+    home.clock.pass_(minutes=61)
+    tick(home)
+    assert home.sql(rung) != [(0,)], "nobody else was called"
+    home.clock.pass_(days=3)
+    tick(home)
+    assert home.pending("escalation") == [(called, task)], "a call for a person ended by itself"
+    assert home.calls("mail.reply") == []
