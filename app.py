@@ -134,7 +134,9 @@ def build(
 
 
 def _verify(ledger: Ledger) -> Verified:
-    anchors = ledger.anchor.points()  # before the rows: beside a running Baton there may be more lines than the anchor knows
+    anchors = (
+        ledger.anchor.points()
+    )  # before the rows: beside a running Baton there may be more lines than the anchor knows
     with ledger.database.snapshot() as database:
         head = database.one("audit.last", {}) or (0, "")
         return verify((Link(*row) for row in database.all("audit.all", {})), (int(head[0]), str(head[1])), anchors)
@@ -207,7 +209,9 @@ def context(settings: Settings, running: House | None = None) -> CommandContext:
 def model_check(settings: Settings) -> Finding:
     """For `doctor`: which model reads, and whether it can."""
     if settings.uses_openai:
-        return Finding("ok", f"Model: {settings.model or DEFAULT_MODEL} at {settings.openai_base_url or 'OpenAI'}. Not asked now.")
+        return Finding(
+            "ok", f"Model: {settings.model or DEFAULT_MODEL} at {settings.openai_base_url or 'OpenAI'}. Not asked now."
+        )
     from gateways.model.local import LocalModel
 
     try:
@@ -220,7 +224,9 @@ def model_check(settings: Settings) -> Finding:
 def slack_check(settings: Settings) -> Finding:
     """For `doctor`: which Slack people see."""
     if settings.local_workspace:
-        return Finding("warn", "Slack: the local workspace, on this machine only.", "See docs/slack-setup.md to connect yours.")
+        return Finding(
+            "warn", "Slack: the local workspace, on this machine only.", "See docs/slack-setup.md to connect yours."
+        )
     way = "Socket Mode" if settings.slack_app_token else "signed HTTP"
     return Finding("ok", f"Slack: your workspace, over {way}.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -26,6 +27,7 @@ from workflows.calendar import calendar
 log = logging.getLogger("baton")
 WORKSPACE = Path("localslack") / "workspaces" / "harbor-and-pine.yml"
 START_WITHIN_S = 20.0
+FREE_WITHIN_S = 5.0
 
 
 def serve(settings: Settings, first: tuple[Path, ...]) -> int:
@@ -49,21 +51,38 @@ def local_workspace(settings: Settings) -> Iterator[Settings]:
         return
     address = f"http://127.0.0.1:{settings.localslack_port}"
     command = [sys.executable, "-m", "localslack", "--port", str(settings.localslack_port), "--workspace", str(WORKSPACE),
-               "--state", str(settings.var / "workspace.db"), "--manifest", "manifest.yml"]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603  our own module
+               "--state", str(settings.var / "workspace.db"), "--manifest", "manifest.yml", "--with-parent"]  # fmt: skip
+    _until_free(settings.localslack_port)
+    # Its standard input is ours to hold: when we are killed, it ends with us.
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
     try:
         _wait_for(address, process)
-        yield replace(settings, slack_api_url=f"{address}/api/", slack_bot_token=LOCAL_BOT_TOKEN, slack_app_token=LOCAL_APP_TOKEN)
+        yield replace(
+            settings, slack_api_url=f"{address}/api/", slack_bot_token=LOCAL_BOT_TOKEN, slack_app_token=LOCAL_APP_TOKEN
+        )
     finally:
         process.terminate()
         process.wait(timeout=10)
+
+
+def _until_free(port: int) -> None:
+    """Waits until nobody listens there: the workspace of a run that was killed a moment ago is on its way out."""
+    until = time.monotonic() + FREE_WITHIN_S
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return
+        time.sleep(0.05)
+    raise BadSettings(f"port {port} is taken, so the local workspace cannot start. Set BATON_LOCALSLACK_PORT")
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + START_WITHIN_S
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise BadSettings(f"the local workspace did not start at {address}; is the port taken? Set BATON_LOCALSLACK_PORT")
+            raise BadSettings(
+                f"the local workspace did not start at {address}; is the port taken? Set BATON_LOCALSLACK_PORT"
+            )
         try:
             with urllib.request.urlopen(address, timeout=1):  # noqa: S310  our own loopback address
                 return

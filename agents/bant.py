@@ -72,7 +72,8 @@ _SIGNS: Mapping[Part, tuple[tuple[int, str], ...]] = {
     ),
 }  # fmt: skip
 _PATTERNS = {
-    part: tuple((points, re.compile(pattern, re.IGNORECASE)) for points, pattern in signs) for part, signs in _SIGNS.items()
+    part: tuple((points, re.compile(pattern, re.IGNORECASE)) for points, pattern in signs)
+    for part, signs in _SIGNS.items()
 }
 
 
@@ -101,7 +102,9 @@ class Score:
     def evidence(self) -> tuple[Evidence, ...]:
         """A quote for each part that is known."""
         return tuple(
-            Evidence(what=part, source="event", quote=scored.quote) for part, scored in self.parts.items() if scored.quote
+            Evidence(what=part, source="event", quote=scored.quote)
+            for part, scored in self.parts.items()
+            if scored.quote
         )
 
 

@@ -102,7 +102,9 @@ def faults(handoff: Handoff, needs: Iterable[str]) -> tuple[str, ...]:
     """The fields that are missing, malformed or ambiguous, by name, in a fixed order. Empty when it may travel."""
     wrong = [name for name in needs if not sound(name, handoff.facts.get(name, ""))]
     wrong += [name for name, value in handoff.facts.items() if name not in wrong and value and not sound(name, value)]
-    wrong += [name for name in ("objective", "context_summary", "next_action") if not says_something(getattr(handoff, name))]
+    wrong += [
+        name for name in ("objective", "context_summary", "next_action") if not says_something(getattr(handoff, name))
+    ]
     if handoff.source == handoff.receiver:
         wrong.append("receiver")
     if handoff.deadline <= handoff.created_at and handoff.previous is None:
@@ -184,7 +186,9 @@ def allowed(
 
 
 def _stop(
-    code: Literal["unknown_workflow", "to_itself", "not_in_workflow", "too_many_hops", "ping_pong"], source: str, receiver: str
+    code: Literal["unknown_workflow", "to_itself", "not_in_workflow", "too_many_hops", "ping_pong"],
+    source: str,
+    receiver: str,
 ) -> NotPassed:
     match code:
         case "unknown_workflow":

@@ -17,7 +17,9 @@ def issued(brief: Brief, records: tuple[Record, ...]) -> frozenset[Handle]:
     """All handles that this task may name now."""
     came = brief.handoff
     earlier = (came.conversation, came.customer.contact) if came else ()
-    return frozenset(one for one in (brief.contact, *earlier, *(record.handle for record in records)) if one is not None)
+    return frozenset(
+        one for one in (brief.contact, *earlier, *(record.handle for record in records)) if one is not None
+    )
 
 
 def origin_of(value: str, brief: Brief, records: tuple[Record, ...]) -> Origin:

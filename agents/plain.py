@@ -27,7 +27,9 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def squeezed(text: str) -> str:
     """`plain`, without case, with one blank for each run of white space and straight quotes and dashes."""
-    folded = plain(text).casefold().translate({0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"})
+    folded = (
+        plain(text).casefold().translate({0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"})
+    )
     return " ".join(folded.split())
 
 

@@ -113,7 +113,11 @@ def _intents(policy: Policy) -> frozenset[str]:
 def _least(policy: Policy) -> float:
     """How sure the planner must be: as its policy says, else as sure as the most careful agent."""
     own = policy.agents.get(PLANNER)
-    return own.model.min_confidence if own else max((one.model.min_confidence for one in policy.agents.values()), default=1.0)
+    return (
+        own.model.min_confidence
+        if own
+        else max((one.model.min_confidence for one in policy.agents.values()), default=1.0)
+    )
 
 
 def _priority(policy: Policy, workflow: str, sentiment: Sentiment, said: Heard) -> Priority:
@@ -139,7 +143,11 @@ def _summary(brief: Brief, said: Heard) -> str:
     first = grounding.tidy(next((one.quote for one in turns.opening(said)), ""))
     if len(first) > _SUMMED_UP:
         first = first[:_SUMMED_UP].rpartition(" ")[0] + " …"
-    return f"{who} wrote by {brief.event.source}: {first}" if first else f"{who} sent an empty message by {brief.event.source}."
+    return (
+        f"{who} wrote by {brief.event.source}: {first}"
+        if first
+        else f"{who} sent an empty message by {brief.event.source}."
+    )
 
 
 def _facts(brief: Brief, said: Heard, receiver: str, read: turns.Read) -> dict[str, str]:

@@ -19,18 +19,22 @@ FACTS = {"name": "Robin Vale", "email": "robin.vale@example.com"}  # what an age
 class NothingKnown:
     """`core.ports.Reader` of a company that has no records yet."""
 
-    def read(self, operation: str, **query: str) -> tuple[Record, ...]:  # noqa: ARG002
+    def read(self, operation: str, **query: str) -> tuple[Record, ...]:
         """Nothing, whatever is asked."""
         return ()
 
 
-def rehearse(roster: Roster, policy: Policy, model: Model, ids: Ids, now: datetime, agent: str, text: str) -> dict[str, object]:
+def rehearse(
+    roster: Roster, policy: Policy, model: Model, ids: Ids, now: datetime, agent: str, text: str
+) -> dict[str, object]:
     """What the agent made of the text: its reading's fields, `intent`, and `escalates` with the trigger if it called a person.
 
     Raises `Retry` and `Permanent` as the model does."""
     tools = Tools(NothingKnown(), model, ids)
     event = Event(source="chat", source_id="rehearsal", text=text, at=now, sender="", address="")
-    workflow = next((name for name, way in policy.workflows.items() if agent in way.agents), next(iter(policy.workflows)))
+    workflow = next(
+        (name for name, way in policy.workflows.items() if agent in way.agents), next(iter(policy.workflows))
+    )
     brief = Brief(TaskId("T-0"), workflow, event, text, None, (), Handle("con_rehearsal"), frozenset(), policy, now)
     if agent == PLANNER:
         return _found(roster.plan(brief, tools))

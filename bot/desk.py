@@ -101,7 +101,9 @@ class Desk:
         if name not in self._lanes:
             loop = asyncio.get_running_loop()
             pace = Pace(loop.time, self.timing.burst, self.timing.each_s)
-            lane = Lane(name, self.ledger, self.scene, self.poster, self.feed, pace, self.timing, self.poke, self.upsert)
+            lane = Lane(
+                name, self.ledger, self.scene, self.poster, self.feed, pace, self.timing, self.poke, self.upsert
+            )
             self._lanes[name] = lane
             self._loops.append(asyncio.create_task(lane.run(), name=f"desk {name}"))
         return self._lanes[name]

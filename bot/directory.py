@@ -81,7 +81,9 @@ class SlackDirectory:
                 found += 1
             except SlackApiError as error:
                 if error_of(error) not in STRANGERS:
-                    raise Retry(f"Slack did not look people up: {error_of(error)}", retry_after(error) or 2.0) from error
+                    raise Retry(
+                        f"Slack did not look people up: {error_of(error)}", retry_after(error) or 2.0
+                    ) from error
             except NO_ANSWER as error:
                 raise Retry("Slack cannot be reached to look people up", 2.0) from error
         return found
@@ -115,7 +117,12 @@ class SlackDirectory:
         row_id = f"{member.team_id}:{member.user_id}"
         with self._ledger.unit() as unit:
             index = unit.blind("mail", member.mail)
-            rest: dict[str, Any] = {"mail_index": index, "zone": member.zone, "is_member": member.is_member, "seen_at": unit.at}
+            rest: dict[str, Any] = {
+                "mail_index": index,
+                "zone": member.zone,
+                "is_member": member.is_member,
+                "seen_at": unit.at,
+            }
             if is_new:
                 unit.insert("person", id=row_id, team_id=member.team_id, user_id=member.user_id, mail=member.mail,
                             name=member.name, **rest)  # fmt: skip

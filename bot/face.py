@@ -125,7 +125,9 @@ class Face:
     async def open(self, ack: Ack, click: Click, title: str, page: Page) -> None:
         """Opens a form at once, since its trigger lives three seconds; what stands in it is read afterwards."""
         try:
-            opened = await self.client.views_open(trigger_id=click.trigger_id, view=replies.loading_modal(title, click.value))
+            opened = await self.client.views_open(
+                trigger_id=click.trigger_id, view=replies.loading_modal(title, click.value)
+            )
         except SlackApiError as error:
             log.warning("a form could not be opened: %s", error_of(error))
             await ack()
@@ -141,7 +143,9 @@ class Face:
         if done:
             await ack(**await self._said(work, title))
             return
-        await ack(response_action="update", view=replies.loading_modal(title, str(sent.view.get("private_metadata", ""))))
+        await ack(
+            response_action="update", view=replies.loading_modal(title, str(sent.view.get("private_metadata", "")))
+        )
         self.later(self._say_in_form(str(sent.view["id"]), title, work))
 
     async def ask(self, call: Callable[[], T]) -> T:

@@ -26,7 +26,9 @@ CLOSES: Json = {}
 def rejected(face: Face, sent: Sent) -> Json:
     """A no with its reason, and what happens then."""
     answer = reject.parse_reject(sent.view)
-    refusal = clicks.decide(face, sent.member, answer.ref, "reject", reason=answer.reason, note=answer.note, surface="modal")
+    refusal = clicks.decide(
+        face, sent.member, answer.ref, "reject", reason=answer.reason, note=answer.note, surface="modal"
+    )
     if refusal is not None:
         return shown("Reject", refusal)
     task_id = str(face.services.ledger.rows("request.task", id=answer.ref.id)[0][0])

@@ -260,7 +260,9 @@ class Lane:
         card_id, loop = ready.row["id"], asyncio.get_running_loop()
         if (old := self._alarms.pop(card_id, None)) is not None:
             old.cancel()
-        self._alarms[card_id] = loop.call_later(max(wait, 0.0), lambda: loop.run_in_executor(None, self._upsert, card_id))
+        self._alarms[card_id] = loop.call_later(
+            max(wait, 0.0), lambda: loop.run_in_executor(None, self._upsert, card_id)
+        )
 
     # In a worker thread ----------------------------------------------------------------------------------------------
 

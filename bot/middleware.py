@@ -49,7 +49,11 @@ class Gate:
     _seen: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
     async def stand(
-        self, body: Json, context: AsyncBoltContext, ack: Callable[..., Awaitable[Any]], next: Callable[[], Awaitable[Any]]  # noqa: A002
+        self,
+        body: Json,
+        context: AsyncBoltContext,
+        ack: Callable[..., Awaitable[Any]],
+        next: Callable[[], Awaitable[Any]],  # noqa: A002
     ) -> Any:
         """Lets the request pass with `context["member"]`, or answers it."""
         if not is_for_us(body, self.face) or self._is_repeat(body):
@@ -78,7 +82,9 @@ class Gate:
     async def _refuse(self, ack: Callable[..., Awaitable[Any]], body: Json, asker: Asker) -> Any:
         log.warning("refused: %s is no full member of this team", asker.user_id)
         decides = "command" not in body and "event" not in body
-        return await self._say(ack, body, asker, replies.refused(STRANGER) if decides else replies.told(STRANGER.reason))
+        return await self._say(
+            ack, body, asker, replies.refused(STRANGER) if decides else replies.told(STRANGER.reason)
+        )
 
     async def _say(self, ack: Callable[..., Awaitable[Any]], body: Json, asker: Asker, payload: Json) -> Any:
         """A private answer, by the way that this kind of request has."""
@@ -110,8 +116,12 @@ def is_for_us(body: Json, face: Face) -> bool:
     event = body.get("event")
     if not isinstance(event, dict):
         return True
-    spoken = event.get("type") == "app_mention" or (event.get("type") == "message" and event.get("channel_type") == "im")
-    by_bot = event.get("bot_id") or event.get("bot_profile") or event.get("user") in ("", None, "USLACKBOT", face.me.user_id)
+    spoken = event.get("type") == "app_mention" or (
+        event.get("type") == "message" and event.get("channel_type") == "im"
+    )
+    by_bot = (
+        event.get("bot_id") or event.get("bot_profile") or event.get("user") in ("", None, "USLACKBOT", face.me.user_id)
+    )
     subtype = event.get("subtype")
     return bool(spoken and not by_bot and (subtype is None or subtype in _PLAIN_SUBTYPES) and not event.get("hidden"))
 

@@ -25,7 +25,9 @@ from workflows.views import RequestView
 GONE = "This card belongs to nothing that Baton knows."
 OVER = "This was already decided. The card shows how it ended."
 LONG = 80  # from here on a text gets several lines
-TOO_LONG = "This is longer than a form can hold, so it cannot be approved in Slack. Reject it and ask for a shorter one."
+TOO_LONG = (
+    "This is longer than a form can hold, so it cannot be approved in Slack. Reject it and ask for a shorter one."
+)
 _TRAIL = {
     "event.received": "A message came in", "turn.ended": "read it", "verdict.given": "The rules were asked",
     "approval.asked": "People were asked", "approval.closed": "The question was withdrawn", "decision.made": "decided",
@@ -78,7 +80,9 @@ def editable(face: Face, proposal: Proposal) -> frozenset[str]:
     found = face.services.life.door_out.registry.operation(proposal.operation)
     if found is None:
         return frozenset()
-    return frozenset(name for name, origins in found[0].accepts.items() if "person" in origins and name not in found[0].handles)
+    return frozenset(
+        name for name, origins in found[0].accepts.items() if "person" in origins and name not in found[0].handles
+    )
 
 
 def why_request(face: Face, click: Click) -> Json:
@@ -169,7 +173,13 @@ def _rule(asked: str) -> str:
 
 def _step(at: datetime, kind: str, actor: str, facts: Row) -> tuple[datetime, str]:
     words = _TRAIL.get(kind, kind.replace(".", " ").replace("_", " "))
-    detail = facts.get("operation") or facts.get("verb") or facts.get("outcome") or facts.get("trigger") or facts.get("receipt")
+    detail = (
+        facts.get("operation")
+        or facts.get("verb")
+        or facts.get("outcome")
+        or facts.get("trigger")
+        or facts.get("receipt")
+    )
     who = "" if actor in ("system", "policy") else f"{person_of(actor)}: "
     return at, f"{who}{words}" + (f" ({detail})" if detail else "")
 

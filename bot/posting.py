@@ -177,7 +177,9 @@ class Poster:
         kinds = "public_channel,private_channel"
         while True:
             try:
-                page = await self._client.conversations_list(types=kinds, exclude_archived=True, limit=PAGE, cursor=cursor)
+                page = await self._client.conversations_list(
+                    types=kinds, exclude_archived=True, limit=PAGE, cursor=cursor
+                )
             except SlackApiError as error:
                 return _outcome(error)
             except NO_ANSWER as error:

@@ -70,7 +70,12 @@ class Bot:
     anything else that people write becomes a task. To be made on the loop that it will run on."""
 
     def __init__(
-        self, settings: Settings, services: Services, ask: Ask, spoken: Collection[str] = SPOKEN, timing: Timing | None = None
+        self,
+        settings: Settings,
+        services: Services,
+        ask: Ask,
+        spoken: Collection[str] = SPOKEN,
+        timing: Timing | None = None,
     ) -> None:
         ledger, client = services.ledger, client_of(settings)
         scene = Scene(ledger, services.policy)

@@ -23,7 +23,9 @@ def run(context: CommandContext, options: argparse.Namespace, by: Member | None)
         if not verbs:
             raise BadInput(f"There is no verb {options.verb[:40]}. There are: {', '.join(table.VERBS)}.")
     wide = max(len(verb.usage) for verb in verbs) if by is None else 0  # Slack's letters have no fixed width
-    lines = [f"{verb.usage.ljust(wide)}  {verb.summary}" if wide else f"{verb.usage}\n    {verb.summary}" for verb in verbs]
+    lines = [
+        f"{verb.usage.ljust(wide)}  {verb.summary}" if wide else f"{verb.usage}\n    {verb.summary}" for verb in verbs
+    ]
     if len(verbs) > 1:
         lines.append(f"{'Each takes --json. ' if by is None else ''}Approvals are decided on their cards, never here.")
     return Answer("\n".join(lines), {verb.name: {"usage": verb.usage, "summary": verb.summary} for verb in verbs})

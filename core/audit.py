@@ -125,7 +125,9 @@ def verify(rows: Iterable[Link], head: tuple[int, str], anchors: list[tuple[int,
         faults.append(f"the last line is {seq}, but the stored head is {head[0]}: the tail was cut or replaced")
     anchored = max((s for s, _ in anchors), default=0)
     if anchored > seq:
-        faults.append(f"{anchored - seq} lines at the end are missing: the anchor vouches for {anchored}, there are {seq}")
+        faults.append(
+            f"{anchored - seq} lines at the end are missing: the anchor vouches for {anchored}, there are {seq}"
+        )
     if anchored == 0 and seq > 0:
         faults.append("the anchor file is gone: nothing outside the database vouches for these lines")
     if any(s < 0 for s, _ in anchors):

@@ -126,7 +126,9 @@ class EmbeddedEngine:
         self._repeat: dict[str, Job] = {}  # asked for again while it ran
         self._serial = 0
         self._state = threading.RLock()
-        self._sooner = threading.Condition(self._state)  # a timer goes off before the one that is waited for; or the end
+        self._sooner = threading.Condition(
+            self._state
+        )  # a timer goes off before the one that is waited for; or the end
         self._rested = threading.Condition(self._state)  # two conditions: nobody is woken for nothing
         self._seats = threading.Semaphore(1)  # so many workers take jobs; the others wait until they are needed
         self._seated = 1

@@ -6,12 +6,10 @@ because it takes the one lock that all transactions share. After the commit the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from operator import attrgetter
 from typing import Any
 
 from core.audit import Anchor, link
@@ -21,98 +19,12 @@ from core.database import Connection, Database, Row
 from core.errors import BadSettings, Bug, Stale
 from core.moment import from_us, to_us
 from core.ports import Clock, Ids
-from core.sql import TABLES, TASK_COLUMNS
-from core.tables import Encrypted
+from core.rows import FIXED, SEALED, Job, Phase, TaskRow, TaskState, blank_task, columns_of, open_row, values_of
+from core.sql import TABLES
+
+__all__ = ["Job", "Ledger", "Phase", "TaskRow", "TaskState", "Unit", "moment", "open_row"]
 
 FIRST_TASK = 1_000
-
-
-class Phase(StrEnum):
-    """Names of jobs on disk: frozen."""
-
-    PLAN = "task.plan.v1"
-    TURN = "task.turn.v1"
-    EFFECT = "effect.send.v1"
-    TICK = "clock.tick.v1"
-
-
-class TaskState(StrEnum):
-    """Frozen: names on disk."""
-
-    OPEN = "open"
-    WAITING = "waiting"
-    DONE = "done"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """`step` is the task's step that the job may take; when the task has moved on, the job has nothing to do."""
-
-    phase: Phase
-    task_id: str
-    step: int
-    subject_id: str = ""
-    due_at: int = 0
-    attempts: int = 0
-
-    @property
-    def id(self) -> str:
-        """The job's identity: there are no keys to invent and none to reuse."""
-        return f"{self.phase}:{self.task_id}:{self.step}:{self.subject_id}"
-
-
-@dataclass(slots=True)
-class TaskRow:
-    """The task as it stands inside a unit; the columns of `core.tables.Task`, in their order (a test holds them equal)."""
-
-    id: str
-    workflow: str
-    state: str
-    waiting_for: str
-    step: int
-    owner: str
-    requester: str
-    priority: str
-    stage: str
-    policy_version: str
-    deadline: int
-    parent_id: str | None
-    children_open: int
-    conversation_id: str | None
-    contact: str | None
-    customer_id: str | None
-    handoff_id: str | None
-    hop: int
-    claimed_by: str | None
-    claimed_at: int | None
-    forked_from: str | None
-    promised_at: int | None
-    first_reply_at: int | None
-    created_at: int
-    updated_at: int
-    closed_at: int | None
-    satisfaction: int | None
-
-
-_SEALED: Mapping[str, tuple[str, ...]] = {
-    name: tuple(c.name for c in table.columns if isinstance(c.type, Encrypted)) for name, table in TABLES.items()
-}
-_NAMES: Mapping[str, tuple[str, ...]] = {name: tuple(c.name for c in table.columns) for name, table in TABLES.items()}
-_FIXED = frozenset({"id", "created_at", "parent_id", "forked_from"})
-_values: Callable[[TaskRow], tuple[Any, ...]] = attrgetter(*TASK_COLUMNS)
-
-
-def _columns(task: TaskRow) -> dict[str, Any]:
-    return dict(zip(TASK_COLUMNS, _values(task), strict=True))
-
-
-def blank_task(task_id: str, workflow: str, owner: str, now: int) -> TaskRow:
-    """A task that has just been opened."""
-    empty: dict[str, Any] = dict.fromkeys(TASK_COLUMNS)
-    empty |= {"state": TaskState.OPEN.value, "waiting_for": "", "requester": "", "priority": "medium", "stage": "", "policy_version": ""}
-    empty |= {"step": 0, "deadline": 0, "children_open": 0, "hop": 0, "created_at": now, "updated_at": now}
-    return TaskRow(**{**empty, "id": task_id, "workflow": workflow, "owner": owner})
 
 
 class Unit:
@@ -124,7 +36,7 @@ class Unit:
         self._rows: dict[str, list[dict[str, Any]]] = {}
         self._trail: list[Entry] = []
         self._new_task = False
-        self._before = _values(task) if task else None
+        self._before = values_of(task) if task else None
         self.ids = ids
         self.now = now
         self.at = to_us(now)
@@ -170,7 +82,7 @@ class Unit:
     def insert(self, table: str, **values: Any) -> str:
         """Collects a row; it is written when the unit ends. The row's id comes back."""
         row_id = str(values.get("id", ""))
-        for column in _SEALED[table]:
+        for column in SEALED[table]:
             if text := values.get(column):
                 values[column] = self._cipher.pack(table, column, row_id, text)
         self._rows.setdefault(table, []).append(values)
@@ -188,9 +100,13 @@ class Unit:
     def blind(self, purpose: str, value: str) -> str:
         return self._cipher.blind(purpose, value) if value else ""
 
-    def audit(self, kind: str, actor: str, subject: str = "", audit_class: AuditClass = "action", **facts: Fact) -> None:
+    def audit(
+        self, kind: str, actor: str, subject: str = "", audit_class: AuditClass = "action", **facts: Fact
+    ) -> None:
         """Adds a line to the chain; `subject` is the task unless something else is named."""
-        self._trail.append(Entry(kind, subject or (self._task.id if self._task else "system"), actor, facts, audit_class))
+        self._trail.append(
+            Entry(kind, subject or (self._task.id if self._task else "system"), actor, facts, audit_class)
+        )
 
     def next(self, phase: Phase, subject_id: str = "", due_at: datetime | None = None) -> None:
         """Asks for the next job. A plan or a turn counts the step up, so that a turn still in flight ends as stale."""
@@ -209,7 +125,9 @@ class Unit:
         """The task has ended."""
         self.task.state, self.task.waiting_for, self.task.closed_at = state.value, "", self.at
 
-    def move_effect(self, effect_id: str, old: str, state: str, reason: str = "", not_before: int | None = None) -> bool:
+    def move_effect(
+        self, effect_id: str, old: str, state: str, reason: str = "", not_before: int | None = None
+    ) -> bool:
         """Moves an effect that stands in `old`; whether it did. The reason is sealed: a gateway's words may name a customer."""
         return self.change("effect.move", key=effect_id, old=old, state=state, not_before=not_before,
                            reason=self.seal("effect", "reason", effect_id, reason))  # fmt: skip
@@ -234,11 +152,11 @@ class Unit:
     def flush(self) -> tuple[int, str] | None:
         """Writes what was collected, the audit last. The new head of the chain, or None when nothing was audited."""
         if self._new_task:
-            self._rows = {"task": [_columns(self.task)], **self._rows}
-        elif self._task and _values(self._task) != self._before:
+            self._rows = {"task": [columns_of(self.task)], **self._rows}
+        elif self._task and values_of(self._task) != self._before:
             self._task.updated_at = self.at
-            row = _columns(self._task)
-            self._c.run("task.put", {"key": row["id"], **{k: v for k, v in row.items() if k not in _FIXED}})
+            row = columns_of(self._task)
+            self._c.run("task.put", {"key": row["id"], **{k: v for k, v in row.items() if k not in FIXED}})
         self._write_jobs()
         self.write()
         return self._write_audit() if self._trail else None
@@ -248,8 +166,8 @@ class Unit:
         if not self._rows:
             return
         if self._new_task and "task" not in self._rows:
-            self._rows = {"task": [_columns(self.task)], **self._rows}
-            self._new_task, self._before = False, _values(self.task)
+            self._rows = {"task": [columns_of(self.task)], **self._rows}
+            self._new_task, self._before = False, values_of(self.task)
         for table in TABLES:  # parents before children
             if rows := self._rows.pop(table, None):
                 self._c.insert(table, rows)
@@ -280,14 +198,6 @@ class Unit:
              "facts": x.facts, "at": x.at, "hash": x.hash} for x in links])  # fmt: skip
         self._c.run("audit.put", {"new_seq": seq, "new_hash": previous})
         return seq, previous
-
-
-def open_row(cipher: Cipher, table: str, row: Row) -> dict[str, Any]:
-    """A row by column names, its sealed columns opened."""
-    values = dict(zip(_NAMES[table], row, strict=True))
-    for column in _SEALED[table]:
-        values[column] = cipher.unpack(table, column, str(values["id"]), values[column]) if values[column] else ""
-    return values
 
 
 @dataclass

@@ -9,7 +9,17 @@ _SECRETS = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|sk-[\w-]{8,}|[Bb]earer\s+[\w.~+/=-]+|eyJ[\w-]+\.[\w-]+\.[\w-]+"
     r"|[\w.+%-]+@[\w-]+(?:\.[\w-]+)+|\+?\d[\d ().-]{8,}\d"
 )
-_NOISY = ("alembic", "slack_bolt", "slack_sdk", "apscheduler", "httpx", "httpcore", "openai", "aiohttp.access", "uvicorn.access")
+_NOISY = (
+    "alembic",
+    "slack_bolt",
+    "slack_sdk",
+    "apscheduler",
+    "httpx",
+    "httpcore",
+    "openai",
+    "aiohttp.access",
+    "uvicorn.access",
+)
 
 
 class Redaction(logging.Filter):

@@ -24,7 +24,9 @@ def bring_up_to_date(url: str, counters: Iterable[str] = ()) -> None:
     if url.startswith("sqlite"):
         event.listen(engine, "connect", _by_hand)
         event.listen(engine, "begin", _begin)
-    with engine.begin() as connection:  # all of it or nothing: a process may die in the middle, or two may start at once
+    with (
+        engine.begin() as connection
+    ):  # all of it or nothing: a process may die in the middle, or two may start at once
         if revision(connection) != HEAD:
             _migrate(connection)
         _first_rows(connection, ("task", "kill_epoch", *counters))
@@ -70,4 +72,6 @@ def _first_rows(connection: Connection, counters: Iterable[str]) -> None:
     for name in counters:
         if name not in known:
             first = FIRST_TASK if name == "task" else 0
-            connection.execute(text("insert into counter (name, value) values (:name, :value)"), {"name": name, "value": first})
+            connection.execute(
+                text("insert into counter (name, value) values (:name, :value)"), {"name": name, "value": first}
+            )

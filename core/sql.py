@@ -126,11 +126,16 @@ def _of_proposal(column: Any) -> Any:
 def _window(column: str) -> Executable:
     """How much one gateway or agent has used of a window, effects and lookups, and when the oldest of it was."""
     effect, lookup = _t["effect"], _t["lookup"]
-    used, oldest = func.sum(effect.attempts).label("used"), func.min(effect.claimed_at).label("oldest")  # each try was a call
+    used, oldest = (
+        func.sum(effect.attempts).label("used"),
+        func.min(effect.claimed_at).label("oldest"),
+    )  # each try was a call
     tries = select(used, oldest).where(
-        effect[column] == _p("name"), effect.claimed_at > _p("since"), effect.limits.contains(_p("window")))
+        effect[column] == _p("name"), effect.claimed_at > _p("since"), effect.limits.contains(_p("window"))
+    )
     reads = select(func.count(), func.min(lookup.at)).where(
-        lookup[column] == _p("name"), lookup.at > _p("since"), lookup.limits.contains(_p("window")))
+        lookup[column] == _p("name"), lookup.at > _p("since"), lookup.limits.contains(_p("window"))
+    )
     both = union_all(tries, reads).subquery()
     return select(func.coalesce(func.sum(both.c.used), 0), func.min(both.c.oldest))  # fmt: skip
 
@@ -140,7 +145,8 @@ def _effect() -> dict[str, Executable]:
     counted = _one_of(effect.c.state, *MONEY_COUNTS)
     unapproved = case((effect.c.approved.is_(False), effect.c.amount_cents), else_=0)
     spent = select(func.coalesce(func.sum(effect.c.cost_cents + unapproved), 0)).where(
-        effect.c.claimed_at >= _p("since"), tables.COSTS, counted)
+        effect.c.claimed_at >= _p("since"), tables.COSTS, counted
+    )
     models = select(func.coalesce(func.sum(call.cost_microcents), 0)).where(call.at >= _p("since"), tables.MODEL_COSTS)
     return {
         "effect.task": select(effect.c.task_id).where(effect.c.id == _p("id")),
@@ -242,8 +248,10 @@ def _views() -> dict[str, Executable]:
     """What cards, commands and digests ask."""
     task, request, effect, turn = _t["task"], _t["request"], _t["effect"], _t["turn"]
     decision, audit, call, proposal = _t["decision"], _t["audit"], _t["model_call"], _t["proposal"]
+
     def between(column: Any) -> Any:
         return column.between(_p("since"), _p("until"))
+
     return {
         "turn.of_task": select(turn.id, turn.agent, turn.reading, turn.outcome_kind, turn.confidence_bp, turn.model)
         .where(turn.task_id == _p("task")).order_by(turn.at, turn.step),

@@ -24,7 +24,9 @@ MOVES_MONEY = text("amount_cents > 0")
 COSTS = text("(cost_cents > 0 OR amount_cents > 0)")
 MODEL_COSTS = text("cost_microcents > 0")
 CLAIMED = text("claimed_at IS NOT NULL")
-CLUSTERED = {"sqlite_with_rowid": False}  # rows lie in the order of their ids, which is the order of time: fewer pages a commit
+CLUSTERED = {
+    "sqlite_with_rowid": False
+}  # rows lie in the order of their ids, which is the order of time: fewer pages a commit
 
 
 ROW_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite's own row number: no second index to be written

@@ -267,7 +267,12 @@ class DoorOut:
             unit.want(str(effect["request_id"] or effect_id))
 
     def _put(
-        self, unit: Unit, effect: dict[str, Any], state: EffectState, receipt: Receipt, old: EffectState = EffectState.SENDING
+        self,
+        unit: Unit,
+        effect: dict[str, Any],
+        state: EffectState,
+        receipt: Receipt,
+        old: EffectState = EffectState.SENDING,
     ) -> None:
         sent = receipt if isinstance(receipt, Sent) else Sent(reference="")
         reason = "" if isinstance(receipt, Sent) else receipt.reason

@@ -101,7 +101,12 @@ class Checks:
         return Later(wait) if wait else Clear(resolved)
 
     def _paused(self, unit: Unit, effect: dict[str, Any]) -> str:
-        mine = {("all", ""), ("agent", effect["agent"]), ("operation", effect["operation"]), ("gateway", effect["gateway"])}
+        mine = {
+            ("all", ""),
+            ("agent", effect["agent"]),
+            ("operation", effect["operation"]),
+            ("gateway", effect["gateway"]),
+        }
         for _, scope, name, _, _ in unit.all("control.active", now=unit.at):
             if (scope, name if scope != "all" else "") in mine:
                 return f"the {name} agent is paused" if scope == "agent" else f"{name or 'everything'} is paused"
@@ -136,7 +141,11 @@ class Checks:
             if signer.member is None or not signer.member.is_member:
                 return AskAgain(asked, "somebody who approved it is no longer an active member of the team")
             roles = authority.roles_of(self.policy, signer.member.mail)
-            role = signer.role if signer.role in left and signer.role in roles else next((r for r in left if r in roles), "")
+            role = (
+                signer.role
+                if signer.role in left and signer.role in roles
+                else next((r for r in left if r in roles), "")
+            )
             if role:
                 left.remove(role)
         return AskAgain(asked, "the people who approved it do not have the roles that are needed now") if left else None

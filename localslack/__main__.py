@@ -7,6 +7,7 @@ import logging
 import signal
 import sqlite3
 import sys
+import threading
 from pathlib import Path
 
 from localslack.clock import SystemClock
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE.yml",
         help="the app's Slack manifest: name, slash commands, events, scopes; without it all events and scopes are granted",
     )
+    parser.add_argument("--with-parent", action="store_true", help="stop when standard input ends, as it does when its holder dies")
     return parser
 
 
@@ -73,12 +75,25 @@ async def _serve(team: Team, app: App, given: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    if given.with_parent:
+        _at_end_of_input(asyncio.get_running_loop(), stop)
     try:
         await stop.wait()
     finally:
         await runner.cleanup()
         state.close()
     return 0
+
+
+def _at_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Stop when nobody holds the other end of our standard input any more; a killed parent cannot tell us otherwise."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        with contextlib.suppress(RuntimeError):  # the loop has ended before
+            loop.call_soon_threadsafe(stop.set)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _bot_name(team: Team) -> str:

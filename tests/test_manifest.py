@@ -48,9 +48,15 @@ def called() -> Iterator[str]:
     """The Web API methods that the bot's code calls, by their names in the SDK."""
     for path in sorted((ROOT / "bot").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith(FAMILIES):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr.startswith(FAMILIES)
+            ):
                 owner = node.func.value
-                name = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
+                name = (
+                    owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
+                )
                 if "client" in name:
                     yield node.func.attr
 
@@ -72,7 +78,9 @@ def test_the_commands_events_and_shortcuts_are_those_that_the_bot_registers(mani
     features = manifest["features"]
     assert [each["command"] for each in features["slash_commands"]] == [commands.COMMAND]
     assert [(each["type"], each["callback_id"]) for each in features["shortcuts"]] == [("message", shortcuts.TAKE_OVER)]
-    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == {EVENT_NAMES[name] for name in events.EVENTS}
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == {
+        EVENT_NAMES[name] for name in events.EVENTS
+    }
     assert manifest["settings"]["interactivity"]["is_enabled"]
     assert manifest["settings"]["socket_mode_enabled"]
 
@@ -83,5 +91,7 @@ def test_slack_would_take_it(manifest: dict[str, Any], version: str) -> None:
     schema = json.loads((SCHEMAS / f"manifest.schema.{version}.json").read_text())
     if version.startswith("2"):
         manifest = {**manifest, "_metadata": {"major_version": 2, "minor_version": 0}}
-    faults = [f"{'/'.join(map(str, each.path))}: {each.message}" for each in Draft7Validator(schema).iter_errors(manifest)]
+    faults = [
+        f"{'/'.join(map(str, each.path))}: {each.message}" for each in Draft7Validator(schema).iter_errors(manifest)
+    ]
     assert faults == []

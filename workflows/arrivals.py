@@ -1,7 +1,7 @@
 """Everything that comes in becomes one event of one task: mails, forms, chat lines, words of the team in Slack.
 
-The outside system is told first (the mail is filed in its thread), then the task is opened. Dying between the two is harmless: the
-same mail again finds its thread and opens its task.
+The outside system is told first (the mail is filed in its thread), then the task is opened. Dying between the two is harmless:
+the same mail again finds its thread and opens its task.
 """
 
 from __future__ import annotations

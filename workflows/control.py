@@ -47,9 +47,7 @@ class Controls:
     ledger: Ledger
     policy: Callable[[], Policy]
 
-    def pause(
-        self, agent: str, by: Member | None, reason: str, until: datetime | None
-    ) -> Paused | Unchanged | Refused:
+    def pause(self, agent: str, by: Member | None, reason: str, until: datetime | None) -> Paused | Unchanged | Refused:
         """Stops one agent, or `everything`. `by` is None for the command line, whose user owns the machine."""
         if refusal := self._refusal(by):
             return refusal

@@ -72,7 +72,9 @@ _REQUEST = {"rejected": "rejected", "expired": "expired", "closed": "edited"}
 def completed(ledger: Ledger, task_id: str) -> tuple[Completed, ...]:
     """What was decided and done on this task, oldest first: nobody does or asks it again."""
     done = []
-    for _, operation, state, request_id, effect_state, effect_id, sealed_reason in ledger.rows("proposal.history", task=task_id):
+    for _, operation, state, request_id, effect_state, effect_id, sealed_reason in ledger.rows(
+        "proposal.history", task=task_id
+    ):
         outcome = _EFFECT.get(effect_state or "") or _REQUEST.get(state or "")
         if outcome is None:
             continue
@@ -125,7 +127,7 @@ def record_proposal(
 
 
 def _outcome(turn: Turn) -> str:
-    """The outcome as it is kept: a handoff by its id, since it has a row of its own; proposals without their evidence, likewise."""
+    """The outcome as it is kept: handoffs and proposals have rows of their own."""
     match turn.outcome:
         case HandOver(handoff=passed):
             return orjson.dumps({"kind": "hand_over", "handoff_id": passed.handoff_id}).decode()

@@ -127,7 +127,9 @@ class People:
             raise Bug(f"{proposal.operation} was approved, but no gateway declares it")
         exact = Resolved.model_validate_json(row["resolved"])
         effect_id = requests.make_effect(unit, row["id"], proposal, exact, found[0], request["agent"], request["id"])
-        unit.change("request.close", key=request["id"], state="approved", reason="", at=unit.at, by=None, effect=effect_id)
+        unit.change(
+            "request.close", key=request["id"], state="approved", reason="", at=unit.at, by=None, effect=effect_id
+        )
         if unit.count("request.open_of_task", task=unit.task.id) == 0:
             unit.task.state, unit.task.waiting_for = TaskState.OPEN.value, ""
 
@@ -204,7 +206,9 @@ class People:
             reason = verdict.reason if isinstance(verdict, Deny) else verdict.why
             return Refused(code="not_the_role", reason=f"The rules do not allow this change: {reason}")
         asked = verdict if isinstance(verdict, NeedsApproval) else NeedsApproval.model_validate_json(request["asked"])
-        new_id = history.record_proposal(unit, changed, exact, verdict, policy.version, row["turn_id"], supersedes=row["id"])
+        new_id = history.record_proposal(
+            unit, changed, exact, verdict, policy.version, row["turn_id"], supersedes=row["id"]
+        )
         unit.audit("verdict.given", "policy", proposal=new_id, operation=changed.operation, verdict=verdict.kind,
                    digest=exact.digest())  # fmt: skip
         self._record(unit, decision, "", Approved())

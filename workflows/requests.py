@@ -23,7 +23,7 @@ PENDING = "pending"
 UNKNOWN = "unknown"
 
 
-def ask_approval(
+def ask_approval(  # noqa: PLR0913  all that a request holds, said aloud
     unit: Unit, policy: Policy, proposal_id: str, proposal: Proposal, exact: Resolved, asked: NeedsApproval, agent: str, *,
     why_again: str = "", in_place_of: str | None = None, requester: str = "",
 ) -> str:  # fmt: skip
@@ -35,7 +35,9 @@ def ask_approval(
     )  # fmt: skip
     unit.audit("approval.asked", "policy", request=request_id, digest=exact.digest(), rule=asked.rule)
     if in_place_of:
-        unit.change("request.close", key=in_place_of, state="closed", reason="replaced", at=unit.at, by=request_id, effect=None)
+        unit.change(
+            "request.close", key=in_place_of, state="closed", reason="replaced", at=unit.at, by=request_id, effect=None
+        )
         unit.change("card.rebind", subject=in_place_of, kind=APPROVAL, new=request_id)
         unit.cards_changed = True
     else:

@@ -1,4 +1,7 @@
-"""One sweep over everything that waits for people: reminders, expiry, ladders. Each row is looked at again under its task's lock."""
+"""One sweep over everything that waits for people: reminders, expiry, ladders.
+
+Each row is looked at again under its task's lock.
+"""
 
 from __future__ import annotations
 

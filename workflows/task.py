@@ -141,7 +141,9 @@ class TaskLife:
 
     def knows(self, source: str, source_id: str) -> bool:
         """Whether this event came in before."""
-        return bool(self.ledger.rows("event.known", source=source, key=self.ledger.cipher.blind(f"event:{source}", source_id)))
+        return bool(
+            self.ledger.rows("event.known", source=source, key=self.ledger.cipher.blind(f"event:{source}", source_id))
+        )
 
     def _known(self, event: Event) -> TaskId | None:
         rows = self.ledger.rows("event.known", source=event.source, key=self._source_key(event))
@@ -245,7 +247,12 @@ class TaskLife:
         found = self.door_out.registry.operation(proposal.operation)
         if found is None or isinstance(exact, NotResolved):
             why = exact.reason if isinstance(exact, NotResolved) else f"{proposal.operation} is unknown"
-            unit.audit("verdict.given", "policy", verdict="not_resolved", operation=found[0].name if found else requests.UNKNOWN)
+            unit.audit(
+                "verdict.given",
+                "policy",
+                verdict="not_resolved",
+                operation=found[0].name if found else requests.UNKNOWN,
+            )
             requests.escalate(unit, policy, "unsure", why, agent=turn.agent)
             return
         operation, _ = found
@@ -296,7 +303,9 @@ class TaskLife:
             self.refused(unit, effect, exact.reason)
             return
         policy = self.door_out.policy()
-        again = history.record_proposal(unit, proposal, exact, verdict, policy.version, row["turn_id"], supersedes=row["id"])
+        again = history.record_proposal(
+            unit, proposal, exact, verdict, policy.version, row["turn_id"], supersedes=row["id"]
+        )
         requests.ask_approval(unit, policy, again, proposal, exact, verdict, str(effect["agent"]), why_again=why,
                               in_place_of=effect["request_id"])  # fmt: skip
 
@@ -308,7 +317,9 @@ class TaskLife:
         """The agent's next turn, once nothing that it proposed is open any more. The task's lock makes this exact."""
         if unit.task.claimed_by or requests.waits_for_person(unit):
             return
-        open_now = unit.count("request.open_of_task", task=unit.task.id) + unit.count("effect.open_of_task", task=unit.task.id)
+        open_now = unit.count("request.open_of_task", task=unit.task.id) + unit.count(
+            "effect.open_of_task", task=unit.task.id
+        )
         if open_now == 0 and unit.task.state != TaskState.DONE:
             unit.next(Phase.TURN)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,7 +69,11 @@ def request_view(ledger: Ledger, request_id: str) -> RequestView | None:
     if request is None or task is None:
         return None
     proposal = ledger.row("proposal", "proposal.get", id=request["proposal_id"]) if request["proposal_id"] else None
-    before = ledger.row("proposal", "proposal.get", id=proposal["supersedes_id"]) if proposal and proposal["supersedes_id"] else None
+    before = (
+        ledger.row("proposal", "proposal.get", id=proposal["supersedes_id"])
+        if proposal and proposal["supersedes_id"]
+        else None
+    )
     edited = before is not None and proposal is not None and proposal["author_kind"] == "person"
     events = history.events(ledger, task.id)
     return RequestView(
@@ -163,8 +168,8 @@ def day(ledger: Ledger, since: datetime, until: datetime) -> Day:
     counts = {k: int(ledger.rows(f"day.{k}", **span)[0][0] or 0) for k in ("came_in", "done", "spent")}
     errors = tuple(f"{task}: {operation} {state}" for task, operation, state in ledger.rows("day.errors", **span))
     return Day(
-        counts["came_in"], counts["done"], Counter({v: n for v, n in ledger.rows("day.decisions", **span)}),
-        Counter({s: n for s, n in ledger.rows("day.effects", **span)}), errors, counts["spent"],
+        counts["came_in"], counts["done"], _counted(ledger.rows("day.decisions", **span)),
+        _counted(ledger.rows("day.effects", **span)), errors, counts["spent"],
     )  # fmt: skip
 
 
@@ -178,7 +183,9 @@ def _signed(ledger: Ledger, target_id: str) -> tuple[Signed, ...]:
 
 def _reading(ledger: Ledger, task_id: str) -> Reading | None:
     rows = ledger.rows("turn.last", task=task_id)
-    return Reading.model_validate_json(ledger.cipher.unpack("turn", "reading", rows[0][0], rows[0][2])) if rows else None
+    return (
+        Reading.model_validate_json(ledger.cipher.unpack("turn", "reading", rows[0][0], rows[0][2])) if rows else None
+    )
 
 
 def _turn(ledger: Ledger, row: Any) -> Row:
@@ -194,4 +201,11 @@ def _row(names: str, values: Any) -> Row:
 
 def _effect(ledger: Ledger, values: Any) -> Row:
     row = _row("id operation state reason", values)
-    return {**row, "reason": ledger.cipher.unpack("effect", "reason", row["id"], row["reason"]) if row["reason"] else ""}
+    return {
+        **row,
+        "reason": ledger.cipher.unpack("effect", "reason", row["id"], row["reason"]) if row["reason"] else "",
+    }
+
+
+def _counted(rows: Sequence[Sequence[Any]]) -> Counter[str]:
+    return Counter({str(name): int(number) for name, number in rows})

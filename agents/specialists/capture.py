@@ -22,7 +22,12 @@ NAME, NEXT = "capture", "qualification"
 READS_CONTACT = "capture.contact"  # the purpose of the model call
 FACTS = ("name", "email", "phone", "company", "need", "urgency")
 _CONTACT_FACTS = ("name", "email", "phone", "company")
-_ASKABLE = {"name": "their name", "need": "what they are looking for", "email": "their mail address", "phone": "their phone"}
+_ASKABLE = {
+    "name": "their name",
+    "need": "what they are looking for",
+    "email": "their mail address",
+    "phone": "their phone",
+}
 _FORM_NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "full_name", "fullname", "your_name", "contact_name"),
     "email": ("email", "e_mail", "mail", "email_address", "your_email"),
@@ -78,12 +83,16 @@ def run(brief: Brief, tools: Tools) -> Turn:
 
 def _outcome(brief: Brief, tools: Tools, known: Known, read: turns.Read) -> Outcome:
     if not (brief.contact or known.facts.get("email") or known.facts.get("phone")):
-        return turns.call(brief, turns.UNSURE, "No way to answer: no conversation, mail address or phone.", _queue(brief))
+        return turns.call(
+            brief, turns.UNSURE, "No way to answer: no conversation, mail address or phone.", _queue(brief)
+        )
     missing = _missing(brief, known)
     if missing:
         return _ask_or_call(brief, missing)
     if read.confidence < brief.policy.agents[NAME].model.min_confidence:
-        return turns.call(brief, turns.UNSURE, f"Only {read.confidence:.0%} sure who wrote and what for.", _queue(brief))
+        return turns.call(
+            brief, turns.UNSURE, f"Only {read.confidence:.0%} sure who wrote and what for.", _queue(brief)
+        )
     if NEXT in brief.busy:
         return turns.call(brief, turns.UNSURE, f"The {NEXT} agent is paused, full or failing.", _queue(brief))
     return HandOver(handoff=handoffs.make_handoff(brief, tools, NAME, NEXT, _passing(brief, known, read)))
@@ -133,13 +142,20 @@ def _known(brief: Brief, tools: Tools, said: Heard, answer: Answer[Contact]) -> 
     evidence = [piece.evidence(name) for name, piece in pieces.items() if name in facts]
     evidence += [Evidence(what=name, source=grounding.EVENT, quote=typed[name]) for name in facts if name in typed]
     told = (*sure, sender)
-    guessed = frozenset(name for name in facts if not any(facts[name] == grounding.tidy(one.get(name, "")) for one in told))
+    guessed = frozenset(
+        name for name in facts if not any(facts[name] == grounding.tidy(one.get(name, "")) for one in told)
+    )
     return Known({**carried, **facts}, tuple(evidence), guessed)
 
 
 def _is_name(sender: str) -> bool:
     """Whether a display name is a name and no address or number."""
-    return bool(sender) and "@" not in sender and any(char.isalpha() for char in sender) and not any(map(str.isdigit, sender))
+    return (
+        bool(sender)
+        and "@" not in sender
+        and any(char.isalpha() for char in sender)
+        and not any(map(str.isdigit, sender))
+    )
 
 
 def _found(brief: Brief, said: Heard, answer: Answer[Contact]) -> Iterator[tuple[str, Piece]]:

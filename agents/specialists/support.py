@@ -78,7 +78,8 @@ def _first(brief: Brief, tools: Tools, said: Heard, read: turns.Read) -> Turn:
     fields, evidence = _ticket(brief, said, answer, category)
     read = replace(
         read, intent=category.name, fields=fields, evidence=(*evidence, *read.evidence),
-        confidence=min(grounding.sureness(answer, category), turns.handed(brief).confidence), sentiment=cast("Sentiment", mood.name),
+        confidence=min(grounding.sureness(answer, category), turns.handed(brief).confidence),
+        sentiment=cast("Sentiment", mood.name),
     )  # fmt: skip
     outcome, read = _answer(brief, tools, said, read)
     return read.turn(outcome)
@@ -91,7 +92,7 @@ def _answer(brief: Brief, tools: Tools, said: Heard, read: turns.Read) -> tuple[
         return _unsure(brief, f'Perhaps "{read.intent}", {read.confidence:.0%} sure.'), read
     if brief.contact is None:
         who = brief.event.team_member or brief.event.sender or "Somebody"
-        return _unsure(brief, f'{who} asks ({read.intent}), and there is no conversation to answer in.'), read
+        return _unsure(brief, f"{who} asks ({read.intent}), and there is no conversation to answer in."), read
     if turns.refused(brief, turns.REPLY):
         return _unsure(brief, "An answer of an agent was rejected here before."), read
     drafted = drafts.draft(brief, tools, purpose=WRITES_REPLY, template=read.intent, text=said.said)
@@ -101,7 +102,9 @@ def _answer(brief: Brief, tools: Tools, said: Heard, read: turns.Read) -> tuple[
     answering = Answering(NAME, reason, read.evidence, read.confidence)
     proposal = drafts.reply(brief, drafted, answering)
     read = replace(read, call_ids=(*read.call_ids, drafted.call_id))
-    return (Propose(proposals=(proposal,)) if proposal else _unsure(brief, "There is no conversation to answer in.")), read
+    return (
+        Propose(proposals=(proposal,)) if proposal else _unsure(brief, "There is no conversation to answer in.")
+    ), read
 
 
 def _after_answer(brief: Brief, tools: Tools, said: Heard, read: turns.Read) -> Turn:

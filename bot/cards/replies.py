@@ -181,7 +181,9 @@ def refused(refusal: Refused) -> Json:
     blocks = [sec(f"*{head}* {advice} Your click changed nothing.")]
     if refusal.reason.strip() and one_line(refusal.reason) not in (head, advice):
         reason = refusal.reason
-        names_holder = refusal.code == "claimed_by_other"  # our own words with a user id; other reasons may quote anybody
+        names_holder = (
+            refusal.code == "claimed_by_other"
+        )  # our own words with a user id; other reasons may quote anybody
         blocks.append(note(with_mentions(reason)) if names_holder else plain_note(clip(one_line(reason), 300)))
     return ephemeral(f"{head} {advice} Your click changed nothing.", blocks)
 

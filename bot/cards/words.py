@@ -86,7 +86,7 @@ def sentence(text: str) -> str:
 
 def full_stop(text: str) -> str:
     """`text` ending as a sentence does, so that another may follow."""
-    return text if not text or text[-1] in ".!?…:”\"" else f"{text}."
+    return text if not text or text[-1] in '.!?…:”"' else f"{text}."
 
 
 def with_mentions(text: str, most: int = 300) -> str:

@@ -75,7 +75,9 @@ def changes(before: Resolved, after: Resolved) -> tuple[Change, ...]:
 
 
 def _reason(effect: Row, state: EffectState) -> str:
-    return str(effect["reason"] or "") if state in (EffectState.FAILED, EffectState.UNKNOWN, EffectState.CANCELLED) else ""
+    return (
+        str(effect["reason"] or "") if state in (EffectState.FAILED, EffectState.UNKNOWN, EffectState.CANCELLED) else ""
+    )
 
 
 def _waits(scene: Scene, effect: Row, state: EffectState) -> str:

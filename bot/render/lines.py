@@ -63,7 +63,11 @@ def _by(actor: str) -> str:
 
 
 def _held(scene: Scene, name: str) -> tuple[str, ...]:
-    rows = scene.ledger.rows("effect.all_held") if name == EVERYTHING else scene.ledger.rows("effect.held_of_agent", agent=name)
+    rows = (
+        scene.ledger.rows("effect.all_held")
+        if name == EVERYTHING
+        else scene.ledger.rows("effect.held_of_agent", agent=name)
+    )
     return tuple(f"One effect of {task_id}" for _, task_id in rows)
 
 

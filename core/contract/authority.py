@@ -12,8 +12,21 @@ from core.contract.base import Contract, Moment, RequestId
 from core.contract.work import Escalate
 
 __all__ = [
-    "REJECT_REASONS", "Allow", "Approved", "Decision", "Deny", "Escalate", "NeedsApproval", "Pending", "Refused", "Rejected",
-    "Standing", "Step", "Verb", "Verdict", "Wait",
+    "REJECT_REASONS",
+    "Allow",
+    "Approved",
+    "Decision",
+    "Deny",
+    "Escalate",
+    "NeedsApproval",
+    "Pending",
+    "Refused",
+    "Rejected",
+    "Standing",
+    "Step",
+    "Verb",
+    "Verdict",
+    "Wait",
 ]
 
 
@@ -101,8 +114,15 @@ class Refused(Contract):
     """The answer does not count. `code` is stable, `reason` is shown to the person who clicked, and to nobody else."""
 
     code: Literal[
-        "already_decided", "expired", "not_a_member", "not_the_role", "own_request", "stale_card", "already_signed",
-        "not_found", "claimed_by_other",
+        "already_decided",
+        "expired",
+        "not_a_member",
+        "not_the_role",
+        "own_request",
+        "stale_card",
+        "already_signed",
+        "not_found",
+        "claimed_by_other",
     ]
     reason: str
 

@@ -82,8 +82,10 @@ def ladder(policy: Policy, name: str, now: datetime) -> tuple[tuple[str, datetim
 def normalised(text: str) -> str:
     """Words in small letters with one space between: what phrases are looked for in."""
     wide = text if text.isascii() else unicodedata.normalize("NFKD", text)
-    seen = _UNSEEN_ASCII.sub("", wide) if wide.isascii() else "".join(
-        char for char in wide if unicodedata.category(char) not in ("Cf", "Mn", "Cc") or char in "\n\t\r"
+    seen = (
+        _UNSEEN_ASCII.sub("", wide)
+        if wide.isascii()
+        else "".join(char for char in wide if unicodedata.category(char) not in ("Cf", "Mn", "Cc") or char in "\n\t\r")
     )
     return " ".join(_BETWEEN.sub(" ", _APOSTROPHES.sub("", seen.casefold())).split())
 

@@ -22,7 +22,9 @@ QUOTES = st.dictionaries(st.sampled_from(PARTS), st.lists(TEXT, max_size=3), max
 
 
 @settings(max_examples=300, deadline=None)
-@given(before=st.lists(TEXT, max_size=6), more=st.lists(TEXT, max_size=4), first=st.booleans(), quotes=QUOTES, extra=QUOTES)
+@given(
+    before=st.lists(TEXT, max_size=6), more=st.lists(TEXT, max_size=4), first=st.booleans(), quotes=QUOTES, extra=QUOTES
+)
 def test_more_text_and_more_evidence_never_lower_a_part(before, more, first, quotes, extra):
     old = score("\n".join(before), quotes)
     lines = [*more, *before] if first else [*before, *more]

@@ -28,7 +28,9 @@ def lead(text=TEXT, **more):
 
 def test_the_whole_contract_goes_to_qualification():
     scene = lead()
-    kit = tools(found(name="Ines Abara", company="Cove Street School", phone="(207) 555-0162", need="rent 24 bikes on May 14"))
+    kit = tools(
+        found(name="Ines Abara", company="Cove Street School", phone="(207) 555-0162", need="rent 24 bikes on May 14")
+    )
     turn = capture.run(scene, kit)
     assert isinstance(turn.outcome, HandOver)
     passed = turn.outcome.handoff
@@ -43,7 +45,9 @@ def test_the_whole_contract_goes_to_qualification():
 
 def test_what_the_model_made_up_does_not_travel():
     scene = replace(lead(), event=mail(TEXT, sender=""))
-    turn = capture.run(scene, tools(found(name="Mallory Vance", need="rent 24 bikes on May 14", phone="(900) 555-0000")))
+    turn = capture.run(
+        scene, tools(found(name="Mallory Vance", need="rent 24 bikes on May 14", phone="(900) 555-0000"))
+    )
     assert isinstance(turn.outcome, Ask)
     assert "their name" in turn.outcome.question
     assert "Mallory" not in str(turn)

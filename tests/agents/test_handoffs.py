@@ -17,7 +17,9 @@ PASSING = Passing(objective="Weigh it", summary="Dana wants bikes", facts={"name
                   next_action="Score", confidence=0.8)  # fmt: skip
 
 
-@pytest.mark.parametrize("value", ["", "  ", "n/a", "N/A", "see above", "Unknown", "tbd", "-", "???", "not known", "\u200b"])
+@pytest.mark.parametrize(
+    "value", ["", "  ", "n/a", "N/A", "see above", "Unknown", "tbd", "-", "???", "not known", "\u200b"]
+)
 def test_what_says_nothing_does_not_count(value):
     assert faults(handoff("qualification", {"name": value, "need": "8 bikes"}), ("name", "need")) == ("name",)
     assert completeness(handoff("qualification", {"name": value}), {"name": "Dana"}, ("name",)) == 0.0

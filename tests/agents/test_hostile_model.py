@@ -47,7 +47,12 @@ VALUES = {
     Bant: st.builds(Bant, budget=FOUND, authority=FOUND, need=FOUND, timeline=FOUND, quantity=FOUND, amounts=MANY),
     Ticket: st.builds(Ticket, category=CATEGORY, sentiment=MOOD, order_number=FOUND, dates=MANY, amounts=MANY),
 }
-FACTS = {"intent": "lead", "name": "Dana Whitfield", "email": "dana.whitfield@example.com", "need": "8 bikes for our guests"}
+FACTS = {
+    "intent": "lead",
+    "name": "Dana Whitfield",
+    "email": "dana.whitfield@example.com",
+    "need": "8 bikes for our guests",
+}
 
 
 @dataclass
@@ -69,7 +74,11 @@ class HostileModel:
 @given(draw=st.data(), agent=st.sampled_from(["planner", "capture", "qualification", "support"]))
 def test_whatever_a_model_says_nothing_unsound_goes_on(draw, agent):
     way = "support" if agent == "support" else "lead"
-    came = None if agent == "planner" else handoff(agent, FACTS if agent == "qualification" else {"intent": way}, workflow=way)
+    came = (
+        None
+        if agent == "planner"
+        else handoff(agent, FACTS if agent == "qualification" else {"intent": way}, workflow=way)
+    )
     scene = brief(mail(TEXT), workflow=way, handoff=came)
     runs = {"planner": plan, "capture": capture.run, "qualification": qualification.run, "support": support.run}
     turn = runs[agent](scene, tools(HostileModel(draw)))  # type: ignore[arg-type]

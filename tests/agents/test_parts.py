@@ -38,7 +38,9 @@ def test_every_specialist_has_its_policy_and_its_test(name):
 
 
 def test_the_purposes_of_model_calls_are_frozen():
-    modules = [importlib.import_module(f"agents.{name}") for name in ("planner", *(f"specialists.{one}" for one in NAMES))]
+    modules = [
+        importlib.import_module(f"agents.{name}") for name in ("planner", *(f"specialists.{one}" for one in NAMES))
+    ]
     found = {value for one in modules for key, value in vars(one).items() if key.startswith(("READS_", "WRITES_"))}
     assert found == {
         "planner.intent", "capture.contact", "qualification.bant", "qualification.reply", "support.ticket", "support.reply",

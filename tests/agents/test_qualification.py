@@ -18,7 +18,12 @@ from tests.support.models import ScriptedModel
 
 HOT = ("I run a hotel and decide on this myself. We have a budget of $9,000 and need 8 bikes for our guests before June 1. "
        "We would like to settle it this week.")  # fmt: skip
-FACTS = {"intent": "lead", "name": "Dana Whitfield", "email": "dana.whitfield@example.com", "need": "need 8 bikes for our guests"}
+FACTS = {
+    "intent": "lead",
+    "name": "Dana Whitfield",
+    "email": "dana.whitfield@example.com",
+    "need": "need 8 bikes for our guests",
+}
 
 
 def scene(text=HOT, **more):

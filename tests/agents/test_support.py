@@ -17,7 +17,9 @@ TEXT = "When do you open on Saturday?"
 
 def model(category="opening_hours", sure=0.9, words=None, quote="", **more) -> ScriptedModel:
     ticket = Ticket(
-        category=Label(name=category, confidence=sure, quote=quote), sentiment=Label(name="neutral", confidence=0.9), **more
+        category=Label(name=category, confidence=sure, quote=quote),
+        sentiment=Label(name="neutral", confidence=0.9),
+        **more,
     )
     return ScriptedModel(reads={READS_TICKET: ticket}, writes={WRITES_REPLY: words})
 
@@ -102,7 +104,9 @@ def test_a_rejected_answer_goes_to_a_person_and_is_never_written_again():
     turn = support.run(scene(history=history), tools(ScriptedModel()))
     assert isinstance(turn.outcome, Escalate)
     assert "too short" in turn.outcome.why
-    back = handoff("support", {"intent": "support"}, workflow="support", message_type="hand_back", completed_actions=history)
+    back = handoff(
+        "support", {"intent": "support"}, workflow="support", message_type="hand_back", completed_actions=history
+    )
     assert isinstance(support.run(scene(handoff=back, history=history), tools(model())).outcome, Escalate)
 
 

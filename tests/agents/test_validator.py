@@ -74,7 +74,9 @@ def test_what_stands_nowhere_is_stopped(body):
     assert "unsupported_claim" in codes(reply(body))
 
 
-@pytest.mark.parametrize("link", ["https://evil.example.net/pay", "evil.example.com", "www.example.org", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "link", ["https://evil.example.net/pay", "evil.example.com", "www.example.org", "javascript:alert(1)"]
+)
 def test_a_link_that_is_not_ours_is_stopped_even_when_the_customer_sent_it(link):
     event = mail(f"{TEXT} {link}")
     assert "outside_link" in codes(reply(f"See {link}"), event=event, words=event.text)
@@ -102,7 +104,9 @@ def test_evidence_must_stand_where_it_says(source, quote, code):
     evidence = (Evidence(what="x", source=source, quote=quote),)
     wanted = [code] if code else []
     assert codes(reply(evidence=evidence)) == wanted
-    assert [one.code for one in findings(turn(Escalate(trigger="anger", why="x"), evidence), scene(), (RECORD,))] == wanted
+    assert [
+        one.code for one in findings(turn(Escalate(trigger="anger", why="x"), evidence), scene(), (RECORD,))
+    ] == wanted
 
 
 def test_a_page_that_the_agent_may_not_cite_is_no_source():
@@ -160,7 +164,9 @@ def test_an_agent_speaks_for_itself_and_does_not_choose_the_class(change, code):
 
 def _handed(change, before=None, **more):
     came = before or handoff("capture", {"intent": "lead"})
-    passed = handoff("qualification", {"name": "Dana", "need": "Is my bike ready?"}, hop=1, previous="ho_before", created_at=NOW)
+    passed = handoff(
+        "qualification", {"name": "Dana", "need": "Is my bike ready?"}, hop=1, previous="ho_before", created_at=NOW
+    )
     now = brief(mail(TEXT), workflow="lead", handoff=came, **more)
     made = HandOver(handoff=passed.model_copy(update=change))
     return [one.code for one in findings(turn(made, agent="capture"), now, ())]
@@ -184,11 +190,15 @@ def test_a_question_a_date_and_a_reason_are_checked_too():
     ask = findings(turn(Ask(question="Is it $99 for Bob?")), scene(), ())
     assert {one.code for one in ask} == {"unsupported_claim"}
     assert [one.code for one in findings(turn(FollowUp(at=NOW, why="x")), scene(), ())] == ["past_time"]
-    assert [one.code for one in findings(turn(Escalate(trigger="x", why="a\u200bb")), scene(), ())] == ["hidden_characters"]
+    assert [one.code for one in findings(turn(Escalate(trigger="x", why="a\u200bb")), scene(), ())] == [
+        "hidden_characters"
+    ]
 
 
 def test_it_says_the_same_every_time_and_changes_nothing():
     wrong = turn(Propose(proposals=(reply("Hi Bob, $99, $98, Nov 1, evil.example.com"),)))
-    first = findings(wrong, scene(history=(Completed(what="x", by=Party(kind="agent", name="a"), outcome="sent"),)), (RECORD,))
+    first = findings(
+        wrong, scene(history=(Completed(what="x", by=Party(kind="agent", name="a"), outcome="sent"),)), (RECORD,)
+    )
     assert first == findings(wrong, scene(), (RECORD,))
     assert len(first) >= 5

@@ -75,7 +75,9 @@ class Office:
         """The newest message of a channel that has this button or these words."""
 
         async def look() -> Json | None:
-            fits = [each for each in await self.slack.messages(channel) if having in buttons(each) or having in str(each)]
+            fits = [
+                each for each in await self.slack.messages(channel) if having in buttons(each) or having in str(each)
+            ]
             return fits[-1] if fits else None
 
         return await until(look, f"a card with {having!r} in {channel}")
@@ -106,7 +108,9 @@ async def office(folder: Path, slack: Workspace, timing: Timing = QUICK) -> Asyn
     clock, asked = MovedClock(), []
     settings = Settings(database_url=f"sqlite:///{folder}/baton.db", policies=POLICIES, key_file=folder / "baton.key",
                         slack_api_url=slack.api_url)  # fmt: skip
-    house = await asyncio.to_thread(lambda: build(settings, clock=clock, model=sure_model(), people=Bot.directory(settings)))
+    house = await asyncio.to_thread(
+        lambda: build(settings, clock=clock, model=sure_model(), people=Bot.directory(settings))
+    )
     engine = house.engine()
     bot = Bot(settings, house.services, commands(asked), timing=timing)
     engine.start()

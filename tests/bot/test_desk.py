@@ -42,7 +42,9 @@ async def test_what_is_urgent_overtakes_what_waits(tmp_path: Path, slack: Worksp
         assert (await texts(slack, "sales"))[0] == "now"
 
 
-async def test_many_changes_of_one_card_become_one_update_with_the_last_of_them(tmp_path: Path, slack: Workspace) -> None:
+async def test_many_changes_of_one_card_become_one_update_with_the_last_of_them(
+    tmp_path: Path, slack: Workspace
+) -> None:
     async with office(tmp_path, slack) as there:
         await told_later(there, "sales", "a line")
         await there.shown()
@@ -68,7 +70,9 @@ async def in_feed(there: Office) -> bool:
     return "a line" in await texts(there.slack, "ops-feed")
 
 
-async def test_a_card_that_slack_does_not_draw_is_said_in_plain_words(there: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_card_that_slack_does_not_draw_is_said_in_plain_words(
+    there: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def too_wide(scene: Any, card: Any) -> Any:
         drawn = KINDS["told"](scene, {**card, "detail": '{"text": "x"}'})
         blocks = [{"type": "section", "text": {"type": "plain_text", "text": "x" * 4000}}]

@@ -39,14 +39,20 @@ async def test_a_signed_request_is_answered_and_any_other_is_refused(tmp_path: P
     try:
         await bot.start()
         assert bot.is_connected
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=web), base_url="http://baton.example.com") as client:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=web), base_url="http://baton.example.com"
+        ) as client:
             now = str(int(time.time()))
-            good = await post(client, BODY, now, SignatureVerifier(SECRET).generate_signature(timestamp=now, body=BODY) or "")
+            good = await post(
+                client, BODY, now, SignatureVerifier(SECRET).generate_signature(timestamp=now, body=BODY) or ""
+            )
             assert good.status_code == 200
             assert good.json()["text"] == "You asked for status."
             assert (await post(client, BODY, now, "v0=0000")).status_code == 401
             old = str(int(time.time()) - 301)
-            late = await post(client, BODY, old, SignatureVerifier(SECRET).generate_signature(timestamp=old, body=BODY) or "")
+            late = await post(
+                client, BODY, old, SignatureVerifier(SECRET).generate_signature(timestamp=old, body=BODY) or ""
+            )
             assert late.status_code == 401
         assert asked == [(["status"], "U0SAM")]
     finally:

@@ -15,7 +15,9 @@ KEYS = "support-desk"
 
 
 async def keys(slack: Workspace, channel: str = KEYS) -> list[str]:
-    found = [(message.get("metadata") or {}).get("event_payload", {}).get("key") for message in await slack.messages(channel)]
+    found = [
+        (message.get("metadata") or {}).get("event_payload", {}).get("key") for message in await slack.messages(channel)
+    ]
     return [key for key in found if key]
 
 
@@ -42,7 +44,9 @@ async def test_a_lost_answer_in_a_thread_does_not_post_twice(there: Office) -> N
 
 
 @pytest.mark.parametrize(("point", "posts"), [("desk.before_post", 0), ("desk.after_post", 1), ("desk.placed", 1)])
-async def test_dying_around_a_post_does_not_post_twice(tmp_path: Path, slack: Workspace, point: str, posts: int) -> None:
+async def test_dying_around_a_post_does_not_post_twice(
+    tmp_path: Path, slack: Workspace, point: str, posts: int
+) -> None:
     reached: list[str] = []
 
     def die(here: str) -> None:

@@ -48,7 +48,9 @@ async def test_a_message_that_slack_repeats_is_answered_once(there: Office) -> N
     assert there.sql("select count(*) from task") == [(1,)]
 
 
-async def test_a_repeat_after_dying_before_the_answer_is_answered_all_the_same(tmp_path: Path, slack: Workspace) -> None:
+async def test_a_repeat_after_dying_before_the_answer_is_answered_all_the_same(
+    tmp_path: Path, slack: Workspace
+) -> None:
     async with office(tmp_path, slack) as first:
         channel = await direct(first, "U0SAM")
         arrivals = first.house.services.arrivals

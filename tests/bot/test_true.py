@@ -53,7 +53,10 @@ async def test_after_approval_the_card_and_its_thread_say_who_and_what_came_of_i
     assert "Sent" in str(now["blocks"][0])
     assert "<@U0THEO> approved it" in str(now["blocks"])
     assert ids.APPROVAL_APPROVE not in buttons(now)
-    assert [line.split(": ", 1)[1] for line in await lines(there)] == ["A person approved it", "Support agent did it: reply sent"]
+    assert [line.split(": ", 1)[1] for line in await lines(there)] == [
+        "A person approved it",
+        "Support agent did it: reply sent",
+    ]
 
 
 async def test_after_a_rejection_the_reason_stands_on_the_card_and_nothing_was_sent(there: Office) -> None:
@@ -198,7 +201,13 @@ async def test_a_button_of_an_older_version_is_answered(there: Office) -> None:
 @pytest.mark.parametrize("value", ["", "x", "ap_unknown:1", "T-9:0", "<!channel>:1", "ap_1:-1"])
 async def test_a_forged_value_is_answered_and_changes_nothing(there: Office, value: str) -> None:
     card = await pending(there)
-    for action_id in (ids.APPROVAL_APPROVE, ids.ESCALATION_TAKE_OVER, ids.TASK_TAKE_OVER, ids.EFFECT_MARK_SENT, ids.PAUSE_RESUME):
+    for action_id in (
+        ids.APPROVAL_APPROVE,
+        ids.ESCALATION_TAKE_OVER,
+        ids.TASK_TAKE_OVER,
+        ids.EFFECT_MARK_SENT,
+        ids.PAUSE_RESUME,
+    ):
         body = pressed(card, "U0THEO")
         body["actions"][0] |= {"action_id": action_id, "value": value}
         assert (await dispatch(there, body)).status == 200

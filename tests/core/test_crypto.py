@@ -20,7 +20,9 @@ def test_what_was_sealed_opens_in_its_place() -> None:
         assert cipher.unpack("event", "body", "ev_1", cipher.pack("event", "body", "ev_1", text)) == text
 
 
-@pytest.mark.parametrize("place", [("threads", "name", "M-1"), ("people", "address", "M-1"), ("threads", "address", "M-2")])
+@pytest.mark.parametrize(
+    "place", [("threads", "name", "M-1"), ("people", "address", "M-1"), ("threads", "address", "M-2")]
+)
 def test_a_ciphertext_that_was_moved_does_not_open(place: tuple[str, str, str]) -> None:
     cipher = Cipher(bytes(32))
     with pytest.raises(Bug, match="does not belong there"):

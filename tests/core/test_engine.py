@@ -204,8 +204,12 @@ def test_timers_fire_in_the_order_of_their_time(home: Home) -> None:
     with ledger.unit() as unit:
         for number in (3, 1, 2):
             unit.next(Phase.TICK, f"ev_{number}", unit.now + timedelta(minutes=number))
-    runner = Runner(ledger, {Phase.TICK: lambda job: (ran.append(job.subject_id), ledger.drop_job(job))}, lambda *_: None, 3)  # type: ignore[func-returns-value, dict-item]
-    engine = EmbeddedEngine(ledger, runner, RunnerLock(ledger.database.path.with_suffix(".lock")), home.clock, workers=1)
+    runner = Runner(
+        ledger, {Phase.TICK: lambda job: (ran.append(job.subject_id), ledger.drop_job(job))}, lambda *_: None, 3
+    )  # type: ignore[func-returns-value, dict-item]
+    engine = EmbeddedEngine(
+        ledger, runner, RunnerLock(ledger.database.path.with_suffix(".lock")), home.clock, workers=1
+    )
     home.clock.pass_(minutes=5)
     engine.start()
     assert engine.at_rest(20)

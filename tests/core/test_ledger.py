@@ -38,7 +38,9 @@ def test_the_task_in_memory_has_the_columns_of_its_table() -> None:
     assert [one.name for one in fields(TaskRow)] == [column.name for column in TABLES["task"].columns]
 
 
-@pytest.mark.parametrize("dialect", [sqlite.dialect(paramstyle="named"), postgresql.dialect()], ids=["sqlite", "postgresql"])
+@pytest.mark.parametrize(
+    "dialect", [sqlite.dialect(paramstyle="named"), postgresql.dialect()], ids=["sqlite", "postgresql"]
+)
 def test_every_statement_is_one_of_both_databases(dialect) -> None:  # type: ignore[no-untyped-def]
     for name, statement in {**STATEMENTS, **INSERTS}.items():
         text = str(cast("ClauseElement", statement).compile(dialect=dialect))
@@ -88,7 +90,9 @@ def test_an_old_job_that_comes_back_does_nothing(home: Home) -> None:
     before = home.sql("select count(*) from turn")
     home.house.services.life.ledger.offer = lambda _: None
     with home.house.services.ledger.unit(task_id) as unit:
-        unit.insert("job", id=f"task.turn.v1:{task_id}:1:", phase="task.turn.v1", task_id=task_id, step=1, due_at=unit.at)
+        unit.insert(
+            "job", id=f"task.turn.v1:{task_id}:1:", phase="task.turn.v1", task_id=task_id, step=1, due_at=unit.at
+        )
     home.work()
     assert home.sql("select count(*) from turn") == before
     assert home.sql("select count(*) from job") == [(0,)]

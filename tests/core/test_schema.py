@@ -63,7 +63,9 @@ def test_a_database_of_a_newer_version_is_refused_in_one_clear_line(tmp_path: Pa
         bring_up_to_date(_url(tmp_path))
 
 
-def test_a_first_start_that_dies_in_the_middle_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_first_start_that_dies_in_the_middle_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On SQLite each change of a table once committed by itself: a half-made database could never be started again."""
     honest = schema._migrate
 

@@ -38,13 +38,21 @@ class Shop:
         return self.hands.mail(raw)
 
     def purposes(self, task: str) -> list[str]:
-        return [row[0] for row in self.hands.sql("select purpose from model_call where task_id = ? order by at, id", task)]
+        return [
+            row[0] for row in self.hands.sql("select purpose from model_call where task_id = ? order by at, id", task)
+        ]
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     with chat_api() as model:
-        settings = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": model.url, "BATON_MODEL": MODEL, "BATON_LOG": "DEBUG", **INTAKE}
+        settings = {
+            "OPENAI_API_KEY": KEY,
+            "OPENAI_BASE_URL": model.url,
+            "BATON_MODEL": MODEL,
+            "BATON_LOG": "DEBUG",
+            **INTAKE,
+        }
         baton = RunningBaton(tmp_path_factory.mktemp("openai"), settings).start()
         yield Shop(baton, model, Hands(baton))
         baton.stop()
@@ -72,7 +80,12 @@ def test_each_call_is_on_the_bill_with_its_tokens_and_price(shop: Shop) -> None:
     shop.hands.card("support-desk", "approval.approve", task)
     columns = "purpose, model, tokens_in, tokens_out, cost_microcents"
     rows = shop.hands.sql(f"select {columns} from model_call where task_id = ?", task)
-    assert {row[0] for row in rows} == {"planner.intent", "capture.contact", "qualification.bant", "qualification.reply"}
+    assert {row[0] for row in rows} == {
+        "planner.intent",
+        "capture.contact",
+        "qualification.bant",
+        "qualification.reply",
+    }
     price = TOKENS_IN * 15 + TOKENS_OUT * 60  # microcents a token
     assert {row[1:] for row in rows} == {(MODEL, TOKENS_IN, TOKENS_OUT, price)}
 
@@ -87,7 +100,9 @@ def test_each_call_is_on_the_bill_with_its_tokens_and_price(shop: Shop) -> None:
     ],
     ids=["refusal", "cut_off", "bad_json", "a_label_of_its_own"],
 )
-def test_what_the_model_cannot_answer_comes_to_a_person_with_the_reason(shop: Shop, trouble: Trouble, reason: str) -> None:
+def test_what_the_model_cannot_answer_comes_to_a_person_with_the_reason(
+    shop: Shop, trouble: Trouble, reason: str
+) -> None:
     shop.model.troubles.append(trouble)
     task = shop.write()
     card = shop.hands.card("support-desk", "escalation.take_over", task)
@@ -97,7 +112,9 @@ def test_what_the_model_cannot_answer_comes_to_a_person_with_the_reason(shop: Sh
 
 
 def test_words_that_the_model_breaks_are_the_templates_own(shop: Shop) -> None:
-    shop.model.troubles.append(Trouble(WORDING, content="Hi Ines, you get 50% off and $500.00 back: https://pay.example.com"))
+    shop.model.troubles.append(
+        Trouble(WORDING, content="Hi Ines, you get 50% off and $500.00 back: https://pay.example.com")
+    )
     task = shop.write()
     reply = shop.hands.card("support-desk", "approval.approve", task)
     assert "50%" not in as_text(reply) and "pay.example.com" not in as_text(reply)
@@ -106,7 +123,11 @@ def test_words_that_the_model_breaks_are_the_templates_own(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "trouble",
-    [Trouble("Contact", status=429, headers={"Retry-After": "1"}), Trouble("Contact", status=500), Trouble("Contact", drop=True)],
+    [
+        Trouble("Contact", status=429, headers={"Retry-After": "1"}),
+        Trouble("Contact", status=500),
+        Trouble("Contact", drop=True),
+    ],
     ids=["429", "500", "cut_line"],
 )
 def test_a_model_that_is_away_for_a_moment_is_asked_again_and_the_story_goes_on(shop: Shop, trouble: Trouble) -> None:

@@ -90,7 +90,9 @@ def test_a_no_that_takes_the_task_gives_it_to_that_person(hands: Hands) -> None:
 
 def test_taking_over_stops_the_agents_and_handing_back_lets_them_go_on(hands: Hands) -> None:
     task, card = question(hands, "Dov Perlin")
-    menu = next(one for block in card["blocks"] for one in block.get("elements", ()) if one.get("action_id") == "approval.more")
+    menu = next(
+        one for block in card["blocks"] for one in block.get("elements", ()) if one.get("action_id") == "approval.more"
+    )
     hands.click("U0SAM", card, "approval.more", value=menu["options"][0]["value"])
     held = hands.card("support-desk", "task.hand_back", task)
     assert "<@U0SAM> has it, agents stopped" in as_text(held)

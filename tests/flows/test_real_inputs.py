@@ -1,4 +1,4 @@
-"""Sixty real inputs that nobody here wrote, labelled by hand before the run: what each became, and that nothing wrong was acted on."""
+"""Sixty real inputs that nobody here wrote, labelled by hand before the run: what each became, and nothing wrong was acted on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from workflows import views
 from workflows.task import Opened
 
 INPUTS = all_inputs()
-LABELS: dict[str, list[str]] = yaml.safe_load((Path(__file__).parents[1] / "support" / "real_labels.yml").read_text("utf-8"))
+LABELS: dict[str, list[str]] = yaml.safe_load(
+    (Path(__file__).parents[1] / "support" / "real_labels.yml").read_text("utf-8")
+)
 pytestmark = pytest.mark.skipif(not INPUTS, reason="the real data does not lie beside the project (../shared/data)")
 
 
@@ -25,7 +27,9 @@ pytestmark = pytest.mark.skipif(not INPUTS, reason="the real data does not lie b
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     folder = tmp_path_factory.mktemp("real")
     trained(folder)
-    return build(Settings(database_url=f"sqlite:///{folder}/baton.db", policies=POLICIES, key_file=folder / "baton.key"))
+    return build(
+        Settings(database_url=f"sqlite:///{folder}/baton.db", policies=POLICIES, key_file=folder / "baton.key")
+    )
 
 
 def let_in(house: House, one: RealInput) -> Opened:
@@ -60,13 +64,21 @@ def test_submitted_again_they_open_no_new_task(house: House) -> None:
 
 
 def judged(house: House, one: RealInput, opened: Opened) -> dict[str, object]:
-    """What became of one input, beside its label. Abstained: the planner left it to a person, though the label names an intent."""
+    """What became of one input, beside its label. Abstained: a person gets it, though the label names an intent."""
     view = views.task_view(house.services.ledger, opened.task_id)
     assert view is not None
-    planned = view.readings[0] if view.readings else {"intent": "-", "confidence": 0.0, "outcome": "closed", "model": "-"}
-    people = planned["outcome"] == "escalate" and planned["intent"] in ("other", "-") or planned["outcome"] == "closed"
+    planned = (
+        view.readings[0] if view.readings else {"intent": "-", "confidence": 0.0, "outcome": "closed", "model": "-"}
+    )
+    people = (planned["outcome"] == "escalate" and planned["intent"] in ("other", "-")) or planned[
+        "outcome"
+    ] == "closed"
     became = "person" if people else str(planned["intent"])
-    unsure = planned["outcome"] == "escalate" and any(r["trigger"] == "unsure" for r in view.requests) and len(view.agents) == 1
+    unsure = (
+        planned["outcome"] == "escalate"
+        and any(r["trigger"] == "unsure" for r in view.requests)
+        and len(view.agents) == 1
+    )
     labels = LABELS[one.id]
     if became in labels or (unsure and "person" in labels):
         judgement = "agrees"

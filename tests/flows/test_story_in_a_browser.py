@@ -18,7 +18,10 @@ from gateways.systems import Systems
 from tests.support.running import ROOT, RunningBaton, trained
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed; .ci/run installs it")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed; .ci/run installs it"),
+]
 SHOTS = ROOT / "var" / "shots"
 
 
@@ -43,7 +46,9 @@ def test_a_mail_becomes_a_card_a_person_edits_and_approves_and_it_happens_once(b
     card = page.locator("article", has_text="Add Ines Abara as a new lead?").first
     expect(card).to_be_visible(timeout=20_000)
 
-    card.locator('[data-action="approval.approve"]').click()  # Priya does not hold the role: told privately, nothing changes
+    card.locator(
+        '[data-action="approval.approve"]'
+    ).click()  # Priya does not hold the role: told privately, nothing changes
     expect(page.locator("article", has_text="Only you can see this").first).to_be_visible(timeout=10_000)
     expect(card).to_contain_text("Waiting for a decision")
 

@@ -114,6 +114,8 @@ def test_what_is_approved_during_a_pause_is_held_and_goes_out_once_afterwards(ha
 def test_while_the_planner_is_paused_what_comes_in_waits_and_then_goes_on(hands: Hands) -> None:
     slash(hands, "U0SAM", "pause planner")
     task = hands.mail(letter("Kit Rowan")[0])
-    until(lambda: hands.sql("select 1 from task where id = ? and waiting_for = 'agent:planner'", task), "the task waits")
+    until(
+        lambda: hands.sql("select 1 from task where id = ? and waiting_for = 'agent:planner'", task), "the task waits"
+    )
     assert "works again" in slash(hands, "U0SAM", "resume planner")
     hands.card("support-desk", "approval.approve", task)

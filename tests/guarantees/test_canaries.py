@@ -80,7 +80,9 @@ def _decide(home: Home) -> None:
 def _refused_at_the_last_moment(home: Home) -> None:
     """Whoever was just to be answered asks not to be written to: mail says so, with the name."""
     services, name = home.house.services, canaries("sender")
-    services.arrivals.mail(mail(_words("mail") + "\n\nWhen do you open?", sender=f"{name[0]} <{name[1]}>", message_id="late1"))
+    services.arrivals.mail(
+        mail(_words("mail") + "\n\nWhen do you open?", sender=f"{name[0]} <{name[1]}>", message_id="late1")
+    )
     home.work()
     for request_id, _ in home.pending():
         home.decide(request_id, "U0THEO")

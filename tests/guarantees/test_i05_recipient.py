@@ -31,5 +31,7 @@ def test_without_the_guard_it_would_be_seen(small_siege, monkeypatch: pytest.Mon
         return thread and replace(thread, address="evil@attacker.example.com")
 
     monkeypatch.setattr(MailStore, "thread", written_by_a_model)
-    siege = small_siege(lambda case: case.operation == "mail.reply" and case.name == "honest" and case.agent == "support")
+    siege = small_siege(
+        lambda case: case.operation == "mail.reply" and case.name == "honest" and case.agent == "support"
+    )
     assert any("attacker" in one for one in mails_to_others(siege))

@@ -85,7 +85,10 @@ def test_an_unknown_outcome_counts_as_spent(tmp_path: Path) -> None:
     siege = refunds(tmp_path, CUSTOMERS, CENTS)
     siege.fort.till.during = lambda _: Unknown(reason="the line broke")
     siege.fort.run()
-    assert siege.sql("select state, count(*) from effect group by 1 order by 1") == [("ready", CUSTOMERS - FIT), ("unknown", FIT)]
+    assert siege.sql("select state, count(*) from effect group by 1 order by 1") == [
+        ("ready", CUSTOMERS - FIT),
+        ("unknown", FIT),
+    ]
 
 
 def test_without_the_cap_it_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,8 +118,11 @@ def one_customer(folder: Path, cents: int, count: int) -> Siege:
 
 def _the_payment(number: int):  # type: ignore[no-untyped-def]
     """The handle of this payment among those of the customer."""
+
     def change(one, brief, world):  # type: ignore[no-untyped-def]
-        handle = next(h for h, pointer in of_task(world.ledger, str(brief.task_id)).items() if pointer.key == f"P-{number}")
+        handle = next(
+            h for h, pointer in of_task(world.ledger, str(brief.task_id)).items() if pointer.key == f"P-{number}"
+        )
         argument = one.arguments["payment"].model_copy(update={"value": handle})
         return one.model_copy(update={"arguments": {"payment": argument}})
 

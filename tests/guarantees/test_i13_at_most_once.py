@@ -50,6 +50,7 @@ def test_a_job_that_runs_in_eight_threads_pays_once(tmp_path: Path) -> None:
 
 def _cut_off(siege: Siege) -> Fort:
     """The money moved, and Baton never heard of it: the claim stands, the receipt is missing."""
+
     def paid_but_lost(_: Call) -> Unknown:
         return Unknown(reason="cut off")
 

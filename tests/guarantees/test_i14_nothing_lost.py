@@ -20,7 +20,9 @@ def test_every_event_that_came_in_has_its_task(siege) -> None:
 
 
 def test_every_open_request_has_a_card_in_a_queue_that_exists(siege) -> None:
-    unseen = "select r.id from request r left join card c on c.subject_id = r.id where r.state = 'pending' and c.id is null"
+    unseen = (
+        "select r.id from request r left join card c on c.subject_id = r.id where r.state = 'pending' and c.id is null"
+    )
     assert siege.sql(unseen) == []
     queues = {row[0] for row in siege.sql("select distinct queue from request where state = 'pending'")}
     assert queues <= set(siege.fort.house.services.policy().queues)

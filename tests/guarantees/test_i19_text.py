@@ -50,8 +50,12 @@ def hostile_home(folder: Path) -> Home:
     home = open_home(folder, model)
     sender = '"<!channel> *Dana* <https://attacker.example.com|x>" <dana@example.com>'
     for number in range(3):
-        home.house.services.arrivals.mail(mail(HOSTILE, sender=sender, subject="<!everyone> <@U0EVIL>", message_id=f"h{number}"))
-    home.house.services.arrivals.mail(mail("I want to talk to a real person " + HOSTILE, sender=sender, message_id="h9"))
+        home.house.services.arrivals.mail(
+            mail(HOSTILE, sender=sender, subject="<!everyone> <@U0EVIL>", message_id=f"h{number}")
+        )
+    home.house.services.arrivals.mail(
+        mail("I want to talk to a real person " + HOSTILE, sender=sender, message_id="h9")
+    )
     home.work()
     pending = home.pending()
     assert len(pending) == 3
@@ -70,7 +74,9 @@ def test_no_card_of_the_attack_acts(siege) -> None:
 def test_hostile_names_subjects_words_and_notes_stay_words(tmp_path: Path) -> None:
     home = hostile_home(tmp_path)
     payloads = drawn(home.house.services.ledger, home.house.services.policy())
-    assert {"Approve via portal"} and "attacker.example.com" in str(payloads), "the words must be shown, or it shows nothing"
+    assert {"Approve via portal"} and "attacker.example.com" in str(payloads), (
+        "the words must be shown, or it shows nothing"
+    )
     assert list(acting(payloads)) == []
 
 

@@ -103,7 +103,11 @@ def test_a_line_taken_out_is_found_although_the_chain_was_computed_anew(home: Ho
 def test_a_cut_tail_is_found_although_the_head_fits(home: Home) -> None:
     rows = home.sql("select seq, hash from audit order by seq desc limit 2")
     last, before = rows
-    _tamper(home, f"delete from audit where seq = {last[0]}", f"update audit_head set seq = {before[0]}, hash = '{before[1]}'")
+    _tamper(
+        home,
+        f"delete from audit where seq = {last[0]}",
+        f"update audit_head set seq = {before[0]}, hash = '{before[1]}'",
+    )
     assert any("missing" in fault for fault in home.house.services.verify().faults)
 
 

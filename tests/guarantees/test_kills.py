@@ -57,7 +57,9 @@ def test_a_kill_at_this_point_repeats_nothing_and_loses_nothing(tmp_path: Path, 
     assert states["mail.reply"] == states["crm.create_lead"] == "sent"
     paid = sum(call.paid_cents for call in siege.fort.till.calls())
     if states["till.refund"] == "unknown":  # the till cannot be asked: a person is
-        assert siege.sql("select count(*) from request where trigger = 'unknown_effect' and state = 'pending'") == [(1,)]
+        assert siege.sql("select count(*) from request where trigger = 'unknown_effect' and state = 'pending'") == [
+            (1,)
+        ]
         assert paid in (0, CENTS)
     else:
         assert states["till.refund"] == "sent" and paid == CENTS

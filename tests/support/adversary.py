@@ -40,7 +40,16 @@ RLO, ZERO_WIDTH, HUGE = "\u202e", "\u200b", "x" * 60_000
 AGENTS = ("planner", "capture", "qualification", "support")
 OPERATIONS = ("mail.reply", "crm.create_lead", "crm.update_lead", "crm.log_activity", "crm.create_task", "crm.withdraw_lead",
               "till.refund")  # fmt: skip
-UNKNOWN = ("policy.write", "people.set_role", "control.lift", "approval.approve", "mail.send", "", "mail.", "till.refund ")
+UNKNOWN = (
+    "policy.write",
+    "people.set_role",
+    "control.lift",
+    "approval.approve",
+    "mail.send",
+    "",
+    "mail.",
+    "till.refund ",
+)
 ORIGINS = ("config", "person", "record", "text", "model")
 
 
@@ -78,7 +87,9 @@ class World:
 
     def strange_handle(self, task_id: str, kind: str) -> str:
         """A handle of that kind which was issued to another task, the newest."""
-        rows = self.rows(f"select id from handle where kind = '{kind}' and task_id <> '{task_id}' order by at desc limit 1")
+        rows = self.rows(
+            f"select id from handle where kind = '{kind}' and task_id <> '{task_id}' order by at desc limit 1"
+        )
         return str(rows[0][0]) if rows else "con_0000000000"
 
     def digest(self) -> str:
@@ -90,7 +101,11 @@ class World:
         return f"{self.rows('select count(*) from request')[0][0]} {self.digest()}"
 
 
-READS = {"crm.update_lead": "crm.find_contact", "crm.withdraw_lead": "crm.find_contact", "till.refund": "till.find_payments"}
+READS = {
+    "crm.update_lead": "crm.find_contact",
+    "crm.withdraw_lead": "crm.find_contact",
+    "till.refund": "till.find_payments",
+}
 
 
 def handles(brief: Brief, tools: Tools, operation: str) -> dict[str, str]:
@@ -147,7 +162,9 @@ def _handle(kind: str) -> Change:
 
 
 def _without(name: str) -> Change:
-    return lambda one, _b, _w: one.model_copy(update={"arguments": {k: v for k, v in one.arguments.items() if k != name}})
+    return lambda one, _b, _w: one.model_copy(
+        update={"arguments": {k: v for k, v in one.arguments.items() if k != name}}
+    )
 
 
 def _field(**lies: Any) -> Change:
@@ -156,7 +173,9 @@ def _field(**lies: Any) -> Change:
 
 def _copied_digest(one: Proposal, _brief: Brief, world: World) -> Proposal:
     evidence = (Evidence(what="approval", source="event", quote=world.digest()),)
-    return one.model_copy(update={"group_id": world.digest(), "evidence": evidence, "reason": f"approved as {world.digest()}"})
+    return one.model_copy(
+        update={"group_id": world.digest(), "evidence": evidence, "reason": f"approved as {world.digest()}"}
+    )
 
 
 VALUES: tuple[Any, ...] = (
@@ -309,7 +328,9 @@ class Adversary:
         claimed = true if rng.random() < 0.85 else rng.choice((*AGENTS, "U0MAYA", "policy", ""))
         roll = rng.random()
         if roll < 0.72:
-            outcome: Outcome = propose(*(self._proposal(brief, tools, rng, claimed) for _ in range(rng.choice((1, 1, 2, 3)))))
+            outcome: Outcome = propose(
+                *(self._proposal(brief, tools, rng, claimed) for _ in range(rng.choice((1, 1, 2, 3))))
+            )
         elif roll < 0.82:
             receiver = rng.choice(("support", "capture", "qualification"))
             outcome = self._hand_over(brief, tools, receiver, **self._handoff_lies(rng))

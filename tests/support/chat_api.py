@@ -123,7 +123,11 @@ def chat_api() -> Iterator[ChatApi]:
                 self.connection.close()
                 return
             status = trouble.status if trouble else 200
-            body = completion(request, trouble) if status == 200 else b'{"error": {"message": "no", "type": "t", "code": null}}'
+            body = (
+                completion(request, trouble)
+                if status == 200
+                else b'{"error": {"message": "no", "type": "t", "code": null}}'
+            )
             self.send_response(status)
             for name, value in (trouble.headers if trouble else {}).items():
                 self.send_header(name, value)

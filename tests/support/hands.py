@@ -57,7 +57,9 @@ class Hands:
     def whispers(self, me: str) -> list[str]:
         """The texts that only this person was shown, oldest first."""
         seen = self._json("GET", "person", params={"me": me})
-        found = sorted((each for several in seen["ephemerals"].values() for each in several), key=lambda each: each["ts"])
+        found = sorted(
+            (each for several in seen["ephemerals"].values() for each in several), key=lambda each: each["ts"]
+        )
         return [each["text"] for each in found]
 
     def whispered(self, me: str, words: str) -> str:
@@ -90,7 +92,11 @@ class Hands:
 
     def seen(self, channel: str, *having: str) -> list[Json]:
         """Messages that have each of these: a button by its id, or words."""
-        return [each for each in self.messages(channel) if all(one in buttons(each) or one in as_text(each) for one in having)]
+        return [
+            each
+            for each in self.messages(channel)
+            if all(one in buttons(each) or one in as_text(each) for one in having)
+        ]
 
     def card(self, channel: str, *having: str) -> Json:
         """Waits for the newest message that has each of these."""
@@ -100,7 +106,9 @@ class Hands:
         """Waits for a line with these words in a card's thread."""
 
         def look() -> Json | None:
-            lines = [each for each in self.seen(card["channel"], words) if each.get("thread_ts") == card["ts"] != each["ts"]]
+            lines = [
+                each for each in self.seen(card["channel"], words) if each.get("thread_ts") == card["ts"] != each["ts"]
+            ]
             return lines[-1] if lines else None
 
         return until(look, f"a thread line with {words!r}")

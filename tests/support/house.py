@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from agents.planner import READS_INTENT, Intent
+from agents.specialists.support import READS_TICKET, WRITES_REPLY, Ticket
 from app import House, build
 from core.contract.authority import Decision, Standing, Verb
 from core.contract.base import RequestId
@@ -104,7 +106,9 @@ class Home:
         """One click by a person, on the card's newest version unless another is named."""
         row = self.house.services.ledger.row("request", "request.get", id=request_id) or {}
         shown = version if version is not None else row["version"]
-        decision = Decision(request_id=RequestId(request_id), version=shown, person=person, verb=verb, reason=reason, note=note)
+        decision = Decision(
+            request_id=RequestId(request_id), version=shown, person=person, verb=verb, reason=reason, note=note
+        )
         return self.house.services.people.decide(decision, self.directory.people[person])
 
     def sql(self, query: str) -> list[tuple]:  # type: ignore[type-arg]
@@ -127,9 +131,6 @@ def open_home(folder: Path, model: ScriptedModel | None = None, **settings: obje
 
 def sure_model() -> ScriptedModel:
     """Reads every text as a question about opening hours from somebody calm: the shortest way to an approval."""
-    from agents.planner import READS_INTENT, Intent
-    from agents.specialists.support import READS_TICKET, WRITES_REPLY, Ticket
-
     def label(name: str):  # type: ignore[no-untyped-def]
         return lambda text: Label(name=name, confidence=0.97, quote=text.strip().splitlines()[-1])
 

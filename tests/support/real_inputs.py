@@ -46,7 +46,9 @@ def _drawn(origin: str, source: str, contents: list[bytes], count: int) -> list[
 def _forge() -> list[bytes]:
     mails = []
     for body in sorted((DATA / "forge" / "dataset" / "P").glob("*_body")):
-        sender = body.with_name(body.name.replace("_body", "_sender")).read_text(encoding="utf-8", errors="replace").strip()
+        sender = (
+            body.with_name(body.name.replace("_body", "_sender")).read_text(encoding="utf-8", errors="replace").strip()
+        )
         text = body.read_text(encoding="utf-8", errors="replace").replace("#sig#", "").replace("#reply#", "> ")
         key = hashlib.sha256(text.encode()).hexdigest()[:16]
         head = f"From: {sender}\r\nTo: workshop@example.com\r\nSubject: {text.strip().splitlines()[0][:60]}\r\n"

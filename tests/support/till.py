@@ -52,7 +52,11 @@ class Till:
     """Implements `gateways.adapter.Adapter`. `during` runs inside each call, after it was logged and before money moves."""
 
     def __init__(
-        self, path: Path, clock: Clock, address_of: Callable[[str], str | None], reach: Callable[[str], None] = lambda _: None
+        self,
+        path: Path,
+        clock: Clock,
+        address_of: Callable[[str], str | None],
+        reach: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._path = path
         self._reach = reach
@@ -60,8 +64,12 @@ class Till:
         self._address_of = address_of
         self.during: Callable[[Call], Receipt | None] = lambda _: None
         with self._open() as db:
-            db.execute("create table if not exists payment (id text primary key, address text, cents int, refunded int)")
-            db.execute("create table if not exists call (seq integer primary key, key text, payment text, paid int, at int)")
+            db.execute(
+                "create table if not exists payment (id text primary key, address text, cents int, refunded int)"
+            )
+            db.execute(
+                "create table if not exists call (seq integer primary key, key text, payment text, paid int, at int)"
+            )
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -115,7 +123,9 @@ class Till:
         if not 0 < cents <= int(row[1]):
             return NotResolved("There is not so much left of this payment.")
         lines = (("To", str(row[0])), ("Payment", wanted.payment))
-        return Resolved(operation=operation, lines=lines, counterparty=str(row[0]), amount_cents=cents, currency=CURRENCY)
+        return Resolved(
+            operation=operation, lines=lines, counterparty=str(row[0]), amount_cents=cents, currency=CURRENCY
+        )
 
     def amount(self, wanted: Refund, left_cents: int) -> int:
         """What would be paid back."""
@@ -125,7 +135,9 @@ class Till:
         payment, cents = str(call.arguments["payment"]), call.resolved.amount_cents
         with self._open() as db:
             now = to_us(self._clock.now())
-            came = db.execute("insert into call (key, payment, paid, at) values (?, ?, 0, ?)", (call.effect_id, payment, now))
+            came = db.execute(
+                "insert into call (key, payment, paid, at) values (?, ?, 0, ?)", (call.effect_id, payment, now)
+            )
             seq = came.lastrowid
         self._reach("till.call.logged")
         if (said := self.during(call)) is not None and not isinstance(said, Unknown):
@@ -147,5 +159,7 @@ class Till:
         if pointer is None or pointer.kind != "conversation":
             raise BadInput("This task knows no conversation by that name.")
         with self._open() as db:
-            rows = db.execute("select id, cents from payment where address = ?", (self._address_of(pointer.key),)).fetchall()
+            rows = db.execute(
+                "select id, cents from payment where address = ?", (self._address_of(pointer.key),)
+            ).fetchall()
         return tuple(FoundRecord(Pointer("payment", str(p)), {"reference": str(p), "cents": str(c)}) for p, c in rows)

@@ -113,7 +113,9 @@ def test_the_same_form_twice_is_one_event(home: Home) -> None:
     assert home.sql("select count(*) from task") == [(1,)]
 
 
-@pytest.mark.parametrize("text", ["half a letter \ud800 here", "\x00 nothing \x07", "\u202e backwards", "x" * 2_000_000])
+@pytest.mark.parametrize(
+    "text", ["half a letter \ud800 here", "\x00 nothing \x07", "\u202e backwards", "x" * 2_000_000]
+)
 def test_letters_that_are_none_break_nothing(home: Home, text: str) -> None:
     arrivals = home.house.services.arrivals
     assert arrivals.form({"message": text, "email": "dana@example.com", "name": text[:50]}).is_new

@@ -47,7 +47,10 @@ def test_an_edit_by_someone_who_alone_may_approve_sends_once_and_what_they_wrote
     home.work()
     assert [text.strip() for text in _mails(home)] == [BODY]
     assert home.sql(f"select state, closed_reason from request where id = '{request_id}'") == [("closed", "replaced")]
-    assert home.sql("select author_kind, author from proposal order by at, id") == [("agent", "support"), ("person", "U0THEO")]
+    assert home.sql("select author_kind, author from proposal order by at, id") == [
+        ("agent", "support"),
+        ("person", "U0THEO"),
+    ]
 
 
 def test_an_edit_by_someone_who_may_not_is_refused_and_changes_nothing(home: Home) -> None:
@@ -72,7 +75,9 @@ def test_the_old_card_becomes_the_new_ones_and_cannot_be_approved_any_more(home:
 def test_an_edit_is_kept_as_an_example_with_before_and_after(home: Home) -> None:
     request_id = _asked(home)
     _edit(home, request_id, "U0THEO", body=BODY)
-    assert home.sql("select kind, agent, person, request_id from correction") == [("edit", "support", "U0THEO", request_id)]
+    assert home.sql("select kind, agent, person, request_id from correction") == [
+        ("edit", "support", "U0THEO", request_id)
+    ]
 
 
 def test_a_confirmed_edit_cannot_be_confirmed_again(home: Home) -> None:
@@ -215,7 +220,9 @@ def test_stricter_rules_after_the_approval_ask_anew(tmp_path: Path) -> None:
     fort.decide(request_id, "U0SAM")
     fort.decide(request_id, "U0MAYA")
     steps = [{"role": "owner", "count": 1}, {"role": "support", "count": 2}]
-    change(tmp_path / "policies" / "gateways" / "mail.yml", lambda d: d["operations"]["mail.reply"].update(approval=steps))
+    change(
+        tmp_path / "policies" / "gateways" / "mail.yml", lambda d: d["operations"]["mail.reply"].update(approval=steps)
+    )
     fort.rules[0] = load(tmp_path / "policies")  # type: ignore[attr-defined]
     fort.run()
     assert fort.calls("mail.reply") == []

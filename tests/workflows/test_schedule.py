@@ -68,7 +68,10 @@ def test_a_new_installation_has_missed_nothing(fort: Fort) -> None:
 
 def test_a_job_that_nobody_knows_is_refused_by_name(tmp_path: Path) -> None:
     rules = loose_policies(tmp_path)
-    change(rules / "schedule.yml", lambda d: d["jobs"].update(lottery={"description": "x", "every": "hour", "missed": "skip"}))
+    change(
+        rules / "schedule.yml",
+        lambda d: d["jobs"].update(lottery={"description": "x", "every": "hour", "missed": "skip"}),
+    )
     with pytest.raises(BadPolicy, match="lottery"):
         calendar(raise_fort(tmp_path, rules).schedule)
 

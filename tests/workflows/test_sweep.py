@@ -48,7 +48,9 @@ def test_what_nobody_decides_is_never_sent_and_goes_to_the_queue_that_the_rule_n
     _tick(home)
     assert home.sql(f"select state from request where id = '{request_id}'") == [("expired",)]
     assert home.calls("mail.reply") == []
-    assert home.sql("select trigger, queue, state from request where kind = 'escalation'") == [("expired", "support", "pending")]
+    assert home.sql("select trigger, queue, state from request where kind = 'escalation'") == [
+        ("expired", "support", "pending")
+    ]
     late = home.decide(request_id, "U0THEO")
     assert isinstance(late, Refused) and late.code == "expired"
     home.work()
@@ -66,7 +68,7 @@ def test_a_click_in_the_last_moment_counts_and_one_after_it_does_not(home: Home)
 def test_a_ladder_climbs_rung_by_rung_and_then_asks_everybody_again(home: Home) -> None:
     home.house.services.arrivals.mail(mail("I want to talk to a real person, now."))
     home.work()
-    (request_id, _), = home.pending("escalation")
+    ((request_id, _),) = home.pending("escalation")
     rungs, lines = [], []
     for _ in range(5):
         _until(home, request_id, 0.0)
