@@ -24,7 +24,7 @@ run: $(VENV)/.installed $(MODEL) ## Sets up what is missing and starts Baton; wi
 	@exec $(PY) app.py run $(if $(FIRST),--first $(FIRST))
 
 test: $(VENV)/.tested $(MODEL) ## Sets up what is missing and runs all tests
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.tested ## Style, types, floors and house rules
 	@echo "ruff: style" && $(BIN)/ruff check .

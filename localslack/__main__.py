@@ -60,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE.yml",
         help="the app's Slack manifest: name, slash commands, events, scopes; without it all events and scopes are granted",
     )
-    parser.add_argument("--with-parent", action="store_true", help="stop when standard input ends, as it does when its holder dies")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="stop when standard input ends, as it does when its holder dies"
+    )
     return parser
 
 

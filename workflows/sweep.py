@@ -59,7 +59,9 @@ class Sweep:
         due = later[0] if later else unit.now + AFTER_LAST_RUNG
         unit.change("request.climb", key=request["id"], rung=rung, due=to_us(due))
         unit.audit("escalation.called", "policy", request=request["id"], rung=rung)
-        requests.timeline(unit, request["id"], "called", role=rungs[rung][0] if rungs else "", rung=rung)
+        queue = self.policy().queues.get(request["queue"])
+        role = rungs[rung][0] if rungs else queue.role if queue else ""  # a trigger without a ladder rings its queue's people
+        requests.timeline(unit, request["id"], "called", role=role, rung=rung)
         unit.want(request["id"])
 
     def _ask_holder(self, task_id: str, person: str, hours: int) -> None:
