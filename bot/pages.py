@@ -39,6 +39,12 @@ _TRAIL = {
     "record.read": "looked into a record", "turn.held": "is paused",
 }  # fmt: skip
 
+_DETAIL = {
+    "hand_over": "hands it on", "propose": "proposes something", "escalate": "calls for a person", "clarify": "sends it back",
+    "ask": "has a question", "follow_up": "looks again later", "finished": "is done", "crm.create_lead": "new lead",
+    "approve": "approved", "reject": "rejected", "edit": "changed", "take_over": "took over", "hand_back": "handed back",
+}  # fmt: skip
+
 
 def reject(face: Face, click: Click) -> Json:
     """The form for a no."""
@@ -168,19 +174,21 @@ def _why_page(
 def _rule(asked: str) -> str:
     found = NeedsApproval.model_validate_json(asked)
     who = ", ".join(f"{step.count} from {step.role.replace('_', ' ')}" for step in found.steps)
-    return f"{found.rule}: {who}"
+    return f"{who}. Rule: {found.rule}"
 
 
 def _step(at: datetime, kind: str, actor: str, facts: Row) -> tuple[datetime, str]:
     words = _TRAIL.get(kind, kind.replace(".", " ").replace("_", " "))
-    detail = (
+    found = (
         facts.get("operation")
         or facts.get("verb")
         or facts.get("outcome")
         or facts.get("trigger")
         or facts.get("receipt")
     )
-    who = "" if actor in ("system", "policy") else f"{person_of(actor)}: "
+    detail = _DETAIL.get(str(found)) or str(found or "").rpartition(".")[2].replace("_", " ")
+    name = person_of(actor) if actor.startswith("person:") else agent_name(actor)
+    who = "" if actor in ("system", "policy") else f"{name}: "
     return at, f"{who}{words}" + (f" ({detail})" if detail else "")
 
 
@@ -190,6 +198,8 @@ def _cost(face: Face, task_id: str) -> str:
 
 
 def _label(name: str) -> str:
+    if name == "body":
+        return "Text"
     words = name.replace("_", " ")
     return f"{words[:1].upper()}{words[1:]}"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import re
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from commands import durations
 from commands.context import CommandContext
 from commands.verb import FAILED, Answer
-from commands.words import count, one_line, utc
+from commands.words import count, local, one_line
 from core.contract.authority import Refused
 from core.ports import Member
 from workflows.control import Paused, Unchanged
@@ -31,7 +32,7 @@ def run(context: CommandContext, options: argparse.Namespace, by: Member | None)
     found = context.services().controls.pause(options.agent.lower(), by, reason, until)
     match found:
         case Paused():
-            return _paused(found)
+            return _paused(found, context.services().policy().company.zone)
         case Unchanged(reason=why):
             return Answer(why, {"unchanged": why}, exit_code=FAILED)
         case Refused():
@@ -40,9 +41,10 @@ def run(context: CommandContext, options: argparse.Namespace, by: Member | None)
             assert_never(found)
 
 
-def _paused(found: Paused) -> Answer:
-    end = f"until {utc(found.until)}" if found.until else f"until somebody resumes it: resume {found.agent}"
-    lines = [f"{found.agent} is paused {end}."]
+def _paused(found: Paused, zone: ZoneInfo) -> Answer:
+    name = "Everything" if found.agent == "everything" else f"The {found.agent} agent"
+    end = f"until {local(found.until, zone)}" if found.until else f"until somebody resumes it: resume {found.agent}"
+    lines = [f"{name} is paused {end}."]
     if found.held:
         lines.append(f"Held back: {count(found.held, 'action')}.")
     if found.in_flight:

@@ -22,7 +22,8 @@ def run(context: CommandContext, options: argparse.Namespace, by: Member | None)
     found = context.services().controls.resume(options.agent.lower(), by)
     match found:
         case Resumed(agent=agent, released=released):
-            text = f"{agent} works again. {count(released, 'thing')} that waited for it will go on."
+            name = "Everything" if agent == "everything" else f"The {agent} agent"
+            text = f"{name} works again. {count(released, 'thing')} that waited for it will go on."
             return Answer(text, {"resumed": agent, "released": released})
         case Unchanged(reason=why):
             return Answer(why, {"unchanged": why}, exit_code=FAILED)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from core.errors import BadInput
 
@@ -51,6 +52,12 @@ def ago(since: timedelta) -> str:
 def utc(at: datetime) -> str:
     """A time to the minute."""
     return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def local(at: datetime, zone: ZoneInfo) -> str:
+    """A time to the minute in the company's zone: `Fri Nov 20, 11:48 AM EST`."""
+    there = at.astimezone(zone)
+    return f"{there:%a %b} {there.day}, {there:%I:%M %p %Z}".replace(", 0", ", ")
 
 
 def count(number: int, one: str, many: str = "") -> str:

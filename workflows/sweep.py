@@ -53,15 +53,13 @@ class Sweep:
 
     def _climb(self, unit: Unit, request: dict[str, Any]) -> None:
         """The next rung of the ladder is called; after the last one everybody on it is asked again, every hour."""
-        rungs = escalation.ladder(self.policy(), request["trigger"], from_us(request["created_at"]))
+        rungs = escalation.ladder(self.policy(), request["trigger"], from_us(request["created_at"]), request["queue"])
         rung = min(request["rung"] + 1, max(len(rungs) - 1, 0))
         later = [at for _, at in rungs[rung + 1 :] if at > unit.now]
         due = later[0] if later else unit.now + AFTER_LAST_RUNG
         unit.change("request.climb", key=request["id"], rung=rung, due=to_us(due))
         unit.audit("escalation.called", "policy", request=request["id"], rung=rung)
-        queue = self.policy().queues.get(request["queue"])
-        role = rungs[rung][0] if rungs else queue.role if queue else ""  # a trigger without a ladder rings its queue's people
-        requests.timeline(unit, request["id"], "called", role=role, rung=rung)
+        requests.timeline(unit, request["id"], "called", role=rungs[rung][0] if rungs else "", rung=rung)
         unit.want(request["id"])
 
     def _ask_holder(self, task_id: str, person: str, hours: int) -> None:

@@ -7,13 +7,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.cards import ids
-from bot.cards.blocks import Json, Ref, Run, b, date, items, modal, plain_note, rich, row, rule, t
-from bot.cards.words import clip, one_line, percent
+from bot.cards.blocks import Json, Ref, Run, b, date, items, modal, person, plain_note, rich, row, rule, t
+from bot.cards.words import clip, is_user, one_line, percent
 from core.contract.work import Evidence
 
 _QUOTE = 600
 _EVIDENCE = 20
 _TRAIL = 30
+_SOURCES = {"event": "the message"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _evidence(page: WhyPage) -> list[Json]:
                 b(clip(one_line(each.what), 150)),
                 *at,
                 f": “{clip(one_line(each.quote), _QUOTE)}”",
-                f" ({clip(one_line(each.source), 100)})",
+                f" ({_SOURCES.get(each.source) or clip(one_line(each.source), 100)})",
             ]
         )
     left = len(page.evidence) - _EVIDENCE
@@ -80,10 +81,15 @@ def _rule(page: WhyPage) -> list[Json]:
 
 
 def _trail(page: WhyPage) -> list[Json]:
-    rows: list[list[Run]] = [
-        [date(at, page.zone, "{time}"), f": {clip(one_line(what), 200)}"] for at, what in page.trail[-_TRAIL:]
-    ]
+    rows: list[list[Run]] = [[date(at, page.zone, "{time}"), ": ", *_told(what)] for at, what in page.trail[-_TRAIL:]]
     return [rich(row(b("Trail")), items(*rows))] if rows else []
+
+
+def _told(what: str) -> list[Run]:
+    """Who and what; a Slack user id in front becomes that person's name."""
+    who, _, rest = what.partition(": ")
+    said = clip(one_line(rest), 200)
+    return [person(who), f" {said}"] if rest and is_user(who) else [clip(one_line(what), 200)]
 
 
 def _foot(page: WhyPage) -> list[Json]:

@@ -26,6 +26,10 @@ _STEPS = {
     "signed": Step.SIGNED, "approved": Step.APPROVED, "edited": Step.EDITED, "rejected": Step.REJECTED, "sent": Step.SENT,
     "changed": Step.CHANGED, "expired": Step.EXPIRED, "reminded": Step.REMINDED, "called": Step.CALLED, "held": Step.HELD,
 }  # fmt: skip
+_DECIDED = {
+    "approve": "approved", "edit": "changed", "reject": "rejected", "take_over": "taken over", "hand_back": "handed back",
+    "close": "closed",
+}  # fmt: skip
 
 
 def draw_handoff(scene: Scene, card: Row) -> Drawn:
@@ -135,7 +139,9 @@ def draw_digest(scene: Scene, card: Row) -> Drawn:
 
 
 def _counted(decisions: dict[str, int]) -> str:
-    words: Sequence[str] = [f"{count} {verb.replace('_', ' ')}" for verb, count in sorted(decisions.items())]
+    words: Sequence[str] = [
+        f"{count} {_DECIDED.get(verb, verb.replace('_', ' '))}" for verb, count in sorted(decisions.items())
+    ]
     return ", ".join(words) or "nothing"
 
 

@@ -114,7 +114,7 @@ def _escalation_card(scene: Scene, view: RequestView) -> EscalationCard:
 
 def _ladder(scene: Scene, request: Row) -> tuple[tuple[str, ...], str]:
     """Who is called now, and what happens when nobody answers."""
-    rungs = ladders.ladder(scene.policy, request["trigger"], from_us(request["created_at"]))
+    rungs = ladders.ladder(scene.policy, request["trigger"], from_us(request["created_at"]), request["queue"])
     now = rungs[: int(request["rung"]) + 1]
     then = rungs[int(request["rung"]) + 1 :]
     names = tuple(dict.fromkeys(person for role, _ in now[-1:] for person in scene.people_of(role)))

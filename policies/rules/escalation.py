@@ -68,12 +68,12 @@ def due(policy: Policy, name: str, now: datetime) -> datetime:
             return sla.next_opening(policy, now)
 
 
-def ladder(policy: Policy, name: str, now: datetime) -> tuple[tuple[str, datetime], ...]:
-    """Who is called when, in order: (role, time). A follow-up's ladder begins when it is due, all others now."""
+def ladder(policy: Policy, name: str, now: datetime, queue: str = "") -> tuple[tuple[str, datetime], ...]:
+    """Who is called when, in order: (role, time). A follow-up's ladder begins when it is due, all others now. A trigger that
+    policy does not know calls the people of `queue`, where the task waits."""
     found = trigger(policy, name)
     if found is None:
-        queue = policy.queues[queue_of(policy, name)]
-        return ((queue.role, now),)
+        return ((policy.queues[queue if queue in policy.queues else queue_of(policy, name)].role, now),)
     start = due(policy, name, now) if found.escalation_class == "follow_up" else now
     return tuple((rung.role, start + timedelta(minutes=rung.after_min)) for rung in found.ladder)
 

@@ -181,6 +181,8 @@ async def test_why_shows_evidence_rule_trail_and_cost(there: Office) -> None:
     view = await form(there, "U0JO", card, ids.APPROVAL_WHY, ids.WHY_FORM)
     for part in ("How sure", "Evidence", "The rule that asks you", "Trail", "Cost so far", "Fingerprint"):
         assert part in str(view["blocks"]), part
+    assert "Planner: read it (hands it on)" in str(view["blocks"])
+    assert "(the message)" in str(view["blocks"])
 
 
 async def test_a_handoff_can_be_read_whole(there: Office) -> None:

@@ -116,6 +116,7 @@ def test_i_take_it_on_a_call_for_a_person(hands: Hands) -> None:
     task = hands.mail(letter("Eve Sandoz", ANGRY, subject="THIRD time I write")[0])
     card = hands.card("support-desk", "escalation.take_over", task)
     assert ANGRY in as_text(card)
+    hands.shown()
     hands.trouble(method="chat.update", kind="429", times=1, retry_after_s=1)  # both still see the open card
     with ThreadPoolExecutor(2) as both:
         list(both.map(lambda me: hands.click(me, card, "escalation.take_over"), ("U0SAM", "U0THEO")))
@@ -134,6 +135,7 @@ def test_i_take_it_on_a_call_for_a_person(hands: Hands) -> None:
 def test_of_two_clicks_at_once_one_counts_and_the_other_is_told(hands: Hands) -> None:
     task, card = question(hands, "Fay Ostrom")
     before = hands.outside().count("mail.reply")
+    hands.shown()
     hands.trouble(method="chat.update", kind="429", times=1, retry_after_s=1)  # both still see the open card
     with ThreadPoolExecutor(2) as both:
         list(both.map(lambda me: hands.click(me, card, "approval.approve"), ("U0SAM", "U0THEO")))

@@ -94,7 +94,9 @@ def test_what_happened_on_a_task_can_be_asked_for(hands: Hands) -> None:
 def test_what_is_approved_during_a_pause_is_held_and_goes_out_once_afterwards(hands: Hands) -> None:
     task = hands.mail(letter("Ida Falk")[0])
     reply = hands.card("support-desk", "approval.approve", task)
-    assert "support is paused until" in slash(hands, "U0SAM", "pause support for 2h because we count the stock")
+    assert "The support agent is paused until" in slash(
+        hands, "U0SAM", "pause support for 2h because we count the stock"
+    )
     paused = hands.card("ops-feed", "pause.resume")
     assert all(words in as_text(paused) for words in ("Support agent is paused", "<@U0SAM>", "we count the stock"))
 

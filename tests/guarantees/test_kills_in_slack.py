@@ -45,6 +45,18 @@ async def the_card(slack: Workspace, subject: str, having: str) -> Json:
     return await until(look, f"a card about {subject} with {having}")
 
 
+async def approved(slack: Workspace, subject: str) -> Json:
+    """The card, approved by Theo once the bot listens."""
+    card = await the_card(slack, subject, ids.APPROVAL_APPROVE)
+
+    async def listens() -> bool:
+        return await slack.sockets() > 0
+
+    await until(listens, "the bot is connected")
+    await slack.click("U0THEO", card, ids.APPROVAL_APPROVE)
+    return card
+
+
 def _key(message: Json) -> str:
     return str((message.get("metadata") or {}).get("event_payload", {}).get("key", ""))
 
@@ -60,13 +72,11 @@ async def _told(folder: Path, slack: Workspace, point: str) -> None:
     subject = f"About {point.replace('.', ' ').replace('_', ' ')}"
     first = begin(folder, slack, point, subject)
     if point in CLICKS:
-        card = await the_card(slack, subject, ids.APPROVAL_APPROVE)
-        await slack.click("U0THEO", card, ids.APPROVAL_APPROVE)
+        card = await approved(slack, subject)
     assert await ended(first) == -signal.SIGKILL
     second = begin(folder, slack, "", subject)
     if point in POSTS:
-        card = await the_card(slack, subject, ids.APPROVAL_APPROVE)
-        await slack.click("U0THEO", card, ids.APPROVAL_APPROVE)
+        card = await approved(slack, subject)
     await until(lambda: sent(folder) == [("mail.reply", "done")], f"{point}: the mail is sent")
 
     async def says_so() -> bool:
