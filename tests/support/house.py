@@ -131,6 +131,7 @@ def open_home(folder: Path, model: ScriptedModel | None = None, **settings: obje
 
 def sure_model() -> ScriptedModel:
     """Reads every text as a question about opening hours from somebody calm: the shortest way to an approval."""
+
     def label(name: str):  # type: ignore[no-untyped-def]
         return lambda text: Label(name=name, confidence=0.97, quote=text.strip().splitlines()[-1])
 
