@@ -14,8 +14,9 @@ Each method that opens a unit is one step. It locks the task first, and all that
     effect   `gateways.base.execute`: claim, call, settle                             effect.claimed, effect.settled
     settled  card, then job(turn) once nothing of the task is open any more
 
-What people do is in `workflows/requests.py`. No transaction is open while a model reads or a provider is called. A step that is
-run twice finds the task moved on (`Stale`) and does nothing; a process that dies between two steps leaves the next job on disk.
+What people do is in `workflows/people.py` and `takeover.py`. No transaction is open while a model reads or a provider is called.
+A step that is run twice finds the task moved on (`Stale`) and does nothing; a process that dies between two steps leaves the next
+job on disk.
 """
 
 from __future__ import annotations
