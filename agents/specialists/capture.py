@@ -115,7 +115,8 @@ def _passing(brief: Brief, known: Known, read: turns.Read) -> Passing:
     return Passing(
         objective="Find out how serious this lead is, record it and answer", summary=f"{name} wants: {need}",
         facts=known.facts, next_action="Score budget, authority, need and timeline",
-        confidence=min(read.confidence, came.confidence), evidence=known.evidence, open_questions=tuple(name for name in FACTS if name not in known.facts),
+        confidence=min(read.confidence, came.confidence), evidence=known.evidence,
+        open_questions=tuple(name for name in FACTS if name not in known.facts),
         sentiment=came.sentiment, risk=came.risk, customer=Customer(name=name, account_id=account, contact=brief.contact),
     )  # fmt: skip
 
