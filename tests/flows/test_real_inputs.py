@@ -52,8 +52,8 @@ def test_sixty_real_inputs_become_tasks_and_nothing_wrong_is_acted_on(house: Hou
     assert all(house.services.ledger.task(each.task_id) for each in opened.values()), "nothing is lost"
     assert not house.systems.calls(), "nothing left the house without a person"
     assert not [row for row in rows if row["judgement"] == "wrong" and row["acted"]]
-    assert verdicts["wrong"] <= 6
-    assert verdicts["agrees"] >= 36
+    assert verdicts["wrong"] <= 4
+    assert verdicts["agrees"] >= 44, "leaving everything to people would agree with 40 labels"
 
 
 def test_submitted_again_they_open_no_new_task(house: House) -> None:
