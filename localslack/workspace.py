@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from localslack.clock import Clock, seconds
 from localslack.config import App, Person, Team
-from localslack.deliveries import Deliveries
+from localslack.line.deliveries import Deliveries
 from localslack.faults import Faults
 from localslack.feed import Feed
 from localslack.slips import Slips
-from localslack.socket import Sockets
+from localslack.line.sockets import Sockets
 from localslack.state import State, packed
 from localslack.wire import Json, SlackError
 

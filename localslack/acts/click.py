@@ -7,7 +7,7 @@ from localslack import messages, views
 from localslack.acts import inputs, payloads
 from localslack.acts.say import reach
 from localslack.acts.seen import NO_ANSWER, NotPossibleError, Seen
-from localslack.socket import Acked, Unanswered
+from localslack.line.sockets import Acked, Unanswered
 from localslack.wire import Json
 from localslack.workspace import Room, Workspace
 

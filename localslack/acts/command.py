@@ -10,7 +10,7 @@ from localslack.config import Command
 from localslack.messages import Draft
 from localslack.methods.chat import draft_of
 from localslack.slips import Hook
-from localslack.socket import Acked, Unanswered
+from localslack.line.sockets import Acked, Unanswered
 from localslack.wire import Args, Json, SlackError
 from localslack.workspace import Room, Workspace
 

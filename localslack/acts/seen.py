@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from localslack.socket import Unanswered, Why
+from localslack.line.sockets import Unanswered, Why
 from localslack.wire import Json
 
 NO_ANSWER = "The app did not respond. Please try again or contact the app developer."

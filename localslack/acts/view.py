@@ -5,8 +5,8 @@ from typing import assert_never
 from localslack import views
 from localslack.acts import inputs, payloads
 from localslack.acts.seen import NO_CONNECTION_IN_MODAL, NotPossibleError, Seen
-from localslack.socket import Acked, Unanswered
-from localslack.validate import checked_view
+from localslack.line.sockets import Acked, Unanswered
+from localslack.blocks.judge import checked_view
 from localslack.views import View
 from localslack.wire import Json, SlackError
 from localslack.workspace import Workspace

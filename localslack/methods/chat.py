@@ -5,7 +5,7 @@ from typing import Any
 from localslack import messages
 from localslack.messages import LONGEST_TEXT, Draft
 from localslack.methods.call import Call, without_metadata
-from localslack.validate import checked_blocks
+from localslack.blocks.judge import checked_blocks
 from localslack.wire import Args, Json, SlackError, invalid
 from localslack.workspace import Room
 

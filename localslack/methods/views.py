@@ -2,7 +2,7 @@
 
 from localslack import views
 from localslack.methods.call import Call
-from localslack.validate import checked_view
+from localslack.blocks.judge import checked_view
 from localslack.wire import Json, SlackError, invalid
 
 

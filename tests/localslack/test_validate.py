@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from localslack.validate import Surface, block_problems, view_problems
+from localslack.blocks.judge import Surface, block_problems, view_problems
 
 CARDS = Path(__file__).parents[3] / "shared" / "cards"
 FOUND = sorted(CARDS.glob("[0-9]*.json"))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from localslack.checks import Check, by_type, list_of, number, shape, string
-from localslack.shapes import ID
+from localslack.blocks.checks import Check, by_type, list_of, number, shape, string
+from localslack.blocks.shapes import ID
 from localslack.wire import Problem
 
 LABEL = string(20, 1)

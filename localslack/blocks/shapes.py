@@ -6,7 +6,7 @@ Limits: https://docs.slack.dev/reference/block-kit
 from collections.abc import Iterator
 from typing import Any
 
-from localslack.checks import (
+from localslack.blocks.checks import (
     Check,
     anything,
     by_type,

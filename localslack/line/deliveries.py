@@ -5,7 +5,7 @@ import secrets
 from typing import assert_never
 
 from localslack.clock import Clock, seconds
-from localslack.socket import Acked, Sockets, Unanswered, Why
+from localslack.line.sockets import Acked, Sockets, Unanswered, Why
 from localslack.state import State, opened, packed
 from localslack.wire import Json
 

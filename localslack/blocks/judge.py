@@ -4,9 +4,9 @@ import enum
 from collections.abc import Iterator
 from typing import Any
 
-from localslack.charts import CHART
-from localslack.checks import Check, anything, by_type, flag, shape, string
-from localslack.shapes import EVERYWHERE, ID, TABLE, plain
+from localslack.blocks.charts import CHART
+from localslack.blocks.checks import Check, anything, by_type, flag, shape, string
+from localslack.blocks.shapes import EVERYWHERE, ID, TABLE, plain
 from localslack.wire import Json, Problem, SlackError
 
 LONGEST_TEXT_OF_ALL_BLOCKS = 13_000
