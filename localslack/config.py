@@ -10,7 +10,10 @@ from localslack.wire import Json
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of the team. `zone` is an IANA time zone name."""
+    """Somebody of the team, or of another company (`team` is its id). `zone` is an IANA time zone name.
+
+    A `guest` sees the channels they are in, a `single_channel` guest just one; who is `deleted` was deactivated.
+    """
 
     id: str
     name: str
@@ -21,17 +24,27 @@ class Person:
     owner: bool = False
     admin: bool = False
     guest: bool = False
+    single_channel: bool = False
+    deleted: bool = False
+    team: str = ""
 
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel as the file describes it; `members` are person ids, `app` says whether the bot is in it."""
+    """A channel as the file describes it; `members` are person ids, `app` says whether the bot is in it.
+
+    `shared` is `no`, `ext` (with another company), `org` or `pending`.
+    """
 
     id: str
     name: str
     topic: str
     members: tuple[str, ...]
     app: bool
+    purpose: str = ""
+    private: bool = False
+    archived: bool = False
+    shared: str = "no"
 
 
 @dataclass(frozen=True)
@@ -58,10 +71,6 @@ class Team:
     app_id: str
     bot_id: str
     bot_user: str
-
-    def person(self, user: str) -> Person | None:
-        """Return the person with this id, or None."""
-        return next((person for person in self.people if person.id == user), None)
 
 
 @dataclass(frozen=True)
@@ -96,7 +105,7 @@ def load_team(path: Path) -> Team:
             name=team["name"],
             domain=team["domain"],
             zone=zone,
-            people=tuple(_person(entry, zone) for entry in raw["people"]),
+            people=tuple(_person(entry, zone, team["id"]) for entry in raw["people"]),
             channels=tuple(_channel(entry) for entry in raw["channels"]),
             groups=tuple(_group(entry) for entry in raw.get("user_groups", [])),
             app_id=app["id"],
@@ -131,7 +140,7 @@ def _mapping(path: Path) -> Json:
     return raw
 
 
-def _person(entry: Json, zone: str) -> Person:
+def _person(entry: Json, zone: str, team: str) -> Person:
     owner = bool(entry.get("owner", False))
     return Person(
         id=entry["id"],
@@ -143,6 +152,9 @@ def _person(entry: Json, zone: str) -> Person:
         owner=owner,
         admin=owner or bool(entry.get("admin", False)),
         guest=bool(entry.get("guest", False)),
+        single_channel=bool(entry.get("single_channel", False)),
+        deleted=bool(entry.get("deleted", False)),
+        team=entry.get("company", team),
     )
 
 
@@ -153,6 +165,10 @@ def _channel(entry: Json) -> Channel:
         entry.get("topic", ""),
         tuple(entry.get("members", ())),
         bool(entry.get("app", True)),
+        entry.get("purpose", ""),
+        bool(entry.get("private", False)),
+        bool(entry.get("archived", False)),
+        entry.get("shared", "no"),
     )
 
 

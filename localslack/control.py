@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from localslack import messages, views
+from localslack import history, views, whispers
 from localslack.acts.perform import perform
 from localslack.acts.seen import NotPossibleError
 from localslack.page_api import body_of
@@ -22,7 +22,7 @@ def routes(workspace: Workspace) -> list[web.RouteDef]:
     async def all_messages(request: web.Request) -> web.StreamResponse:
         channel = _channel(workspace, request.query.get("channel", ""))
         rows = workspace.state.all("SELECT ts FROM messages WHERE channel = ? ORDER BY ts", channel)
-        found = [messages.find(workspace, channel, row["ts"]) for row in rows]
+        found = [history.find(workspace, channel, row["ts"]) for row in rows]
         return web.json_response({"channel": channel, "messages": found})
 
     async def calls(request: web.Request) -> web.StreamResponse:
@@ -37,7 +37,7 @@ def routes(workspace: Workspace) -> list[web.RouteDef]:
 
     async def status(_: web.Request) -> web.StreamResponse:
         waiting = workspace.deliveries.waiting()
-        return web.json_response({"sockets": workspace.sockets.count, "undelivered_events": waiting})
+        return web.json_response({"sockets": workspace.line.connected, "undelivered_events": waiting})
 
     async def act(request: web.Request) -> web.StreamResponse:
         try:
@@ -126,15 +126,15 @@ async def _fault(workspace: Workspace, body: Json) -> web.Response:
 
 
 def _sees(workspace: Workspace, me: str) -> Json:
-    if workspace.team.person(me) is None:
+    if workspace.people.get(me) is None:
         raise web.HTTPBadRequest(text="me is nobody of the team")
-    mine = [room.id for room in workspace.rooms() if workspace.is_member(room.id, me)]
-    only = {channel: messages.whispers(workspace, channel, me) for channel in mine}
+    mine = [room.id for room in workspace.rooms.all() if workspace.rooms.has(room.id, me)]
+    only = {channel: whispers.seen_by(workspace, channel, me) for channel in mine}
     return {**views.shown(workspace, me), "ephemerals": {channel: found for channel, found in only.items() if found}}
 
 
 def _channel(workspace: Workspace, wanted: str) -> str:
-    for room in workspace.rooms():
+    for room in workspace.rooms.all():
         if wanted in {room.id, room.name}:
             return room.id
     raise web.HTTPNotFound(text="there is no such channel")

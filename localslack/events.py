@@ -6,11 +6,21 @@ Shapes: https://docs.slack.dev/apis/events-api and the samples of slackapi/java-
 import secrets
 
 from localslack.clock import seconds
+from localslack.rooms import Room
 from localslack.wire import Json
-from localslack.workspace import Room, Workspace
+from localslack.workspace import Workspace
 
-MESSAGE_SUBSCRIPTION = {"channel": "message.channels", "im": "message.im", "mpim": "message.mpim"}
-CHANNEL_TYPE = {"channel": "channel", "im": "im", "mpim": "mpim"}
+MESSAGE_SUBSCRIPTION = {
+    "channel": "message.channels",
+    "group": "message.groups",
+    "im": "message.im",
+    "mpim": "message.mpim",
+}
+
+
+def channel_type(room: Room) -> str:
+    """Return what Slack's message events call this kind of conversation."""
+    return "group" if room.kind == "channel" and room.private else room.kind
 
 
 def about_message(workspace: Workspace, room: Room, message: Json) -> None:
@@ -18,11 +28,11 @@ def about_message(workspace: Workspace, room: Room, message: Json) -> None:
     event = {
         **message,
         "channel": room.id,
-        "channel_type": CHANNEL_TYPE[room.kind],
+        "channel_type": channel_type(room),
         "event_ts": message["ts"],
     }
     event.pop("metadata", None)
-    tell_in_room(workspace, room, MESSAGE_SUBSCRIPTION[room.kind], event)
+    tell_in_room(workspace, room, MESSAGE_SUBSCRIPTION[channel_type(room)], event)
     bot = workspace.team.bot_user
     if room.kind == "channel" and f"<@{bot}>" in message.get("text", "") and message["user"] != bot:
         tell_in_room(workspace, room, "app_mention", {**event, "type": "app_mention"})
@@ -50,20 +60,20 @@ def _hidden(workspace: Workspace, room: Room, event: Json) -> None:
         "channel": room.id,
         "ts": ts,
         "event_ts": ts,
-        "channel_type": CHANNEL_TYPE[room.kind],
+        "channel_type": channel_type(room),
         **event,
     }
-    tell_in_room(workspace, room, MESSAGE_SUBSCRIPTION[room.kind], full)
+    tell_in_room(workspace, room, MESSAGE_SUBSCRIPTION[channel_type(room)], full)
 
 
 def tell_in_room(workspace: Workspace, room: Room, subscription: str, event: Json) -> None:
     """Queue an event of a conversation, if the app is in it."""
-    if workspace.is_member(room.id, workspace.team.bot_user):
-        tell(workspace, subscription, event)
+    if workspace.rooms.has(room.id, workspace.team.bot_user):
+        tell(workspace, subscription, event, room.shared == "ext")
 
 
-def tell(workspace: Workspace, subscription: str, event: Json) -> None:
-    """Queue an event for the app, if its manifest subscribes to it."""
+def tell(workspace: Workspace, subscription: str, event: Json, shared: bool = False) -> None:
+    """Queue an event for the app, if its manifest subscribes to it; `shared` says that another company sees it too."""
     subscribed = workspace.app.events
     if subscribed is not None and subscription not in subscribed:
         return
@@ -87,7 +97,7 @@ def tell(workspace: Workspace, subscription: str, event: Json) -> None:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": shared,
             "event_context": "4-" + secrets.token_urlsafe(24),
         }
     )

@@ -5,12 +5,13 @@ https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 
 from aiohttp import web
 
-from localslack import messages
+from localslack import messages, whispers
 from localslack.api import read_arguments
 from localslack.methods.chat import draft_of
+from localslack.rooms import Room
 from localslack.slips import Hook
 from localslack.wire import Args, Json, SlackError
-from localslack.workspace import Room, Workspace
+from localslack.workspace import Workspace
 
 
 async def serve(request: web.Request, workspace: Workspace) -> web.StreamResponse:
@@ -27,7 +28,7 @@ async def serve(request: web.Request, workspace: Workspace) -> web.StreamRespons
 
 def answer(workspace: Workspace, hook: Hook, args: Args) -> None:
     """Do what the app answers: take away, replace, or say something new; only to the person unless told otherwise."""
-    room = workspace.room(hook.channel)
+    room = workspace.rooms.get(hook.channel)
     if room is None:
         raise SlackError("channel_not_found")
     if args.flag("delete_original") and hook.ts:
@@ -40,12 +41,12 @@ def answer(workspace: Workspace, hook: Hook, args: Args) -> None:
     if (args.text("response_type") or "ephemeral") == "in_channel":
         messages.post(workspace, room, workspace.team.bot_user, draft)
     else:
-        messages.whisper(workspace, room, hook.user, draft)
+        whispers.whisper(workspace, room, hook.user, draft)
 
 
 def _delete(workspace: Workspace, room: Room, hook: Hook, ts: str) -> None:
     if hook.ephemeral:
-        messages.drop_whisper(workspace, room, hook.user, ts)
+        whispers.drop(workspace, room, hook.user, ts)
     else:
         messages.delete(workspace, room, ts)
 
@@ -53,7 +54,7 @@ def _delete(workspace: Workspace, room: Room, hook: Hook, ts: str) -> None:
 def _replace(workspace: Workspace, room: Room, hook: Hook, ts: str, args: Args) -> None:
     draft = draft_of(args)
     if hook.ephemeral:
-        messages.change_whisper(workspace, room, hook.user, ts, draft)
+        whispers.change(workspace, room, hook.user, ts, draft)
         return
     change: Json = {"text": draft.text, "blocks": messages.with_block_ids(draft.blocks)}
     messages.update(workspace, room, ts, change, draft.metadata)

@@ -1,21 +1,27 @@
-"""Messages: written, changed, deleted, and shown to one person only."""
+"""Messages: written, changed and deleted, with the pages and the app told of it."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from localslack import events
+from localslack import events, history
 from localslack.clock import seconds
-from localslack.state import opened, packed
+from localslack.rooms import Room
+from localslack.state import packed
 from localslack.wire import Json, SlackError
-from localslack.workspace import Room, Workspace
+from localslack.workspace import Workspace
 
 LONGEST_TEXT = 40_000
 """https://docs.slack.dev/reference/methods/chat.postMessage (truncated there; refused here, so that nothing is lost unseen)"""
+DERIVED = (
+    *("thread_ts", "reply_count", "reply_users", "reply_users_count", "latest_reply", "is_locked", "subscribed"),
+    *("reactions", "pinned_to", "metadata"),
+)
+"""What `history` adds to a root from other tables; it is never written into a body."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A message before it is written; `metadata` is Slack's `{"event_type", "event_payload"}`."""
+    """A message before it is written; `metadata` is Slack's `{"event_type", "event_payload"}`, `more` goes into it as it is."""
 
     text: str
     blocks: list[Json] | None = None
@@ -23,6 +29,7 @@ class Draft:
     metadata: Json | None = None
     thread_ts: str | None = None
     broadcast: bool = False
+    more: Json = field(default_factory=dict)
 
 
 def with_block_ids(blocks: list[Json] | None) -> list[Json] | None:
@@ -31,11 +38,14 @@ def with_block_ids(blocks: list[Json] | None) -> list[Json] | None:
 
 
 def post(workspace: Workspace, room: Room, user: str, draft: Draft) -> Json:
-    """Write a message and tell everybody; returns it as history would, metadata included."""
+    """Write a message and tell everybody; returns it as history would, metadata included.
+
+    Refuses a reply to something that is no root of a thread.
+    """
     ts = workspace.state.next_ts()
-    body = _body(workspace, user, draft) | {"ts": ts}
+    body = body_of(workspace, user, draft) | {"ts": ts}
     if draft.thread_ts:
-        root = find(workspace, room.id, draft.thread_ts)
+        root = history.find(workspace, room.id, draft.thread_ts)
         if root is None or root.get("thread_ts", root["ts"]) != root["ts"]:
             raise SlackError("cannot_reply_to_message")
         body |= {"thread_ts": draft.thread_ts, "parent_user_id": root["user"]}
@@ -46,108 +56,65 @@ def post(workspace: Workspace, room: Room, user: str, draft: Draft) -> Json:
         *(room.id, ts, draft.thread_ts, user, int(draft.broadcast and draft.thread_ts is not None)),
         *(packed(body), packed(draft.metadata) if draft.metadata else None),
     )
-    written = _found(workspace, room.id, ts)
-    _show(workspace, room, written)
+    written = found(workspace, room.id, ts)
+    show(workspace, room, written)
     events.about_message(workspace, room, written)
     return written
 
 
-def update(workspace: Workspace, room: Room, ts: str, change: Json, metadata: Json | None) -> Json:
-    """Change parts of a message (`text`, `blocks`, `attachments`; None removes one); metadata stays unless given."""
-    old = _found(workspace, room.id, ts)
-    row = workspace.state.one("SELECT body FROM messages WHERE channel = ? AND ts = ?", room.id, ts)
-    body = opened(row["body"]) if row else {}
+def update(
+    workspace: Workspace, room: Room, ts: str, change: Json, metadata: Json | None = None, edited: bool = True
+) -> Json:
+    """Change parts of a message's body (None removes one); metadata stays unless given, `{}` takes it away.
+
+    `edited` says whether it is marked as edited, as everything is but a message that is still being streamed.
+    """
+    old = found(workspace, room.id, ts)
+    stays_reply = ("thread_ts",) if old.get("thread_ts") not in {None, ts} else ()
+    body = {key: value for key, value in old.items() if key not in DERIVED or key in stays_reply}
     body = {key: value for key, value in {**body, **change}.items() if value is not None}
-    body["edited"] = {"user": old["user"], "ts": f"{int(seconds(workspace.clock))}.000000"}
+    if edited:
+        body["edited"] = {"user": old["user"], "ts": f"{int(seconds(workspace.clock))}.000000"}
     workspace.state.run("UPDATE messages SET body = ? WHERE channel = ? AND ts = ?", packed(body), room.id, ts)
     if metadata is not None:
         workspace.state.run(
             "UPDATE messages SET metadata = ? WHERE channel = ? AND ts = ?", packed(metadata), room.id, ts
         )
-    new = _found(workspace, room.id, ts)
-    _show(workspace, room, new)
+    new = found(workspace, room.id, ts)
+    show(workspace, room, new)
     events.about_change(workspace, room, new, old)
     return new
 
 
 def delete(workspace: Workspace, room: Room, ts: str) -> None:
-    """Delete a message and its reactions."""
-    old = _found(workspace, room.id, ts)
+    """Delete a message. A root with replies stays as Slack's tombstone, so that the thread has a beginning."""
+    old = found(workspace, room.id, ts)
+    if old.get("reply_count"):
+        _bury(workspace, room, old)
+        return
     with workspace.state.transaction():
-        workspace.state.run("DELETE FROM messages WHERE channel = ? AND ts = ?", room.id, ts)
-        workspace.state.run("DELETE FROM reactions WHERE channel = ? AND ts = ?", room.id, ts)
+        for table in ("messages", "reactions", "pins"):
+            workspace.state.run(f"DELETE FROM {table} WHERE channel = ? AND ts = ?", room.id, ts)  # noqa: S608
     workspace.feed.tell(
-        "gone", {"channel": room.id, "ts": ts, "thread_ts": old.get("thread_ts")}, workspace.audience(room.id)
+        "gone", {"channel": room.id, "ts": ts, "thread_ts": old.get("thread_ts")}, workspace.rooms.audience(room.id)
     )
     _refresh_root(workspace, room, old)
     events.about_deletion(workspace, room, old)
 
 
-def whisper(workspace: Workspace, room: Room, to: str, draft: Draft, by: str | None = None) -> str:
-    """Show a message to one person only; it is in no history. Returns its timestamp."""
-    ts = workspace.state.next_ts()
-    _write_whisper(workspace, room, to, ts, _body(workspace, by or workspace.team.bot_user, draft), draft.thread_ts)
-    return ts
+def show(workspace: Workspace, room: Room, message: Json) -> None:
+    """Show a message as it is now to the pages of those in the conversation, and its root with the count of replies."""
+    shown = {key: value for key, value in message.items() if key != "metadata"}
+    workspace.feed.tell("message", {"channel": room.id, "message": shown}, workspace.rooms.audience(room.id))
+    _refresh_root(workspace, room, message)
 
 
-def change_whisper(workspace: Workspace, room: Room, to: str, ts: str, draft: Draft) -> None:
-    """Replace a message that only one person sees."""
-    _write_whisper(workspace, room, to, ts, _body(workspace, workspace.team.bot_user, draft), draft.thread_ts)
-
-
-def drop_whisper(workspace: Workspace, room: Room, to: str, ts: str) -> None:
-    """Take away a message that only one person sees."""
-    workspace.state.run("DELETE FROM ephemerals WHERE channel = ? AND ts = ?", room.id, ts)
-    workspace.feed.tell("gone", {"channel": room.id, "ts": ts}, frozenset({to}))
-
-
-def whispers(workspace: Workspace, channel: str, to: str) -> list[Json]:
-    """Return what only this person sees in a conversation, oldest first."""
-    rows = workspace.state.all("SELECT body FROM ephemerals WHERE channel = ? AND user = ? ORDER BY ts", channel, to)
-    return [opened(row["body"]) for row in rows]
-
-
-def find(workspace: Workspace, channel: str, ts: str) -> Json | None:
-    """Return a message with its replies counted, its reactions and its metadata; None when there is none."""
-    row = workspace.state.one("SELECT * FROM messages WHERE channel = ? AND ts = ?", channel, ts)
-    if row is None:
-        return None
-    message = opened(row["body"])
-    replies = workspace.state.all(
-        "SELECT ts, user FROM messages WHERE channel = ? AND thread_ts = ? ORDER BY ts", channel, ts
-    )
-    if replies:
-        writers = list(dict.fromkeys(reply["user"] for reply in replies))
-        message |= {"thread_ts": ts, "reply_count": len(replies), "reply_users_count": len(writers)}
-        message |= {
-            "latest_reply": replies[-1]["ts"],
-            "reply_users": writers[:5],
-            "is_locked": False,
-            "subscribed": False,
-        }
-    reactions = _reactions(workspace, channel, ts)
-    if reactions:
-        message["reactions"] = reactions
-    metadata = opened(row["metadata"]) if row["metadata"] else {}
-    if metadata:
-        message["metadata"] = metadata
+def found(workspace: Workspace, channel: str, ts: str) -> Json:
+    """Return a message; refuses when there is none."""
+    message = history.find(workspace, channel, ts)
+    if message is None:
+        raise SlackError("message_not_found")
     return message
-
-
-def top_level(workspace: Workspace, channel: str) -> list[Json]:
-    """Return what history shows: no replies but those sent to the channel too; oldest first, with metadata."""
-    rows = workspace.state.all(
-        "SELECT ts FROM messages WHERE channel = ? AND (thread_ts IS NULL OR broadcast = 1) ORDER BY ts", channel
-    )
-    return [_found(workspace, channel, row["ts"]) for row in rows]
-
-
-def thread(workspace: Workspace, channel: str, ts: str) -> list[Json]:
-    """Return a thread: the root, then its replies, oldest first, with metadata."""
-    rows = workspace.state.all(
-        "SELECT ts FROM messages WHERE channel = ? AND (ts = ? OR thread_ts = ?) ORDER BY ts", channel, ts, ts
-    )
-    return [_found(workspace, channel, row["ts"]) for row in rows]
 
 
 def bot_profile(workspace: Workspace) -> Json:
@@ -164,16 +131,21 @@ def bot_profile(workspace: Workspace) -> Json:
     }
 
 
-def _body(workspace: Workspace, user: str, draft: Draft) -> Json:
-    body: Json = {"type": "message", "user": user, "text": draft.text, "team": workspace.team.id}
+def body_of(workspace: Workspace, user: str, draft: Draft) -> Json:
+    """Return a message's body but for its timestamp."""
+    person = workspace.people.get(user)
+    team = person.team if person else workspace.team.id
+    body: Json = {"type": "message", "user": user, "text": draft.text, "team": team, **draft.more}
     if user == workspace.team.bot_user:
         body |= {
             "bot_id": workspace.team.bot_id,
             "app_id": workspace.team.app_id,
             "bot_profile": bot_profile(workspace),
         }
-    else:
+    elif user != "USLACKBOT" and "subtype" not in draft.more:
         body["client_msg_id"] = secrets.token_hex(16)
+    if team != workspace.team.id:
+        body |= {"user_team": team, "source_team": team}
     if draft.blocks is not None:
         body["blocks"] = with_block_ids(draft.blocks)
     if draft.attachments:
@@ -181,45 +153,30 @@ def _body(workspace: Workspace, user: str, draft: Draft) -> Json:
     return body
 
 
-def _write_whisper(workspace: Workspace, room: Room, to: str, ts: str, body: Json, thread_ts: str | None) -> None:
-    body |= {"ts": ts, "is_ephemeral": True}
-    if thread_ts:
-        body["thread_ts"] = thread_ts
+def _bury(workspace: Workspace, room: Room, old: Json) -> None:
+    body = {
+        "type": "message",
+        "subtype": "tombstone",
+        "user": "USLACKBOT",
+        "text": "This message was deleted.",
+        "hidden": True,
+        "ts": old["ts"],
+    }
     workspace.state.run(
-        "INSERT OR REPLACE INTO ephemerals (channel, ts, user, thread_ts, body) VALUES (?, ?, ?, ?, ?)",
-        *(room.id, ts, to, thread_ts, packed(body)),
+        "UPDATE messages SET body = ?, metadata = NULL, user = 'USLACKBOT' WHERE channel = ? AND ts = ?",
+        *(packed(body), room.id, old["ts"]),
     )
-    workspace.feed.tell("ephemeral", {"channel": room.id, "message": body}, frozenset({to}))
-
-
-def _found(workspace: Workspace, channel: str, ts: str) -> Json:
-    message = find(workspace, channel, ts)
-    if message is None:
-        raise SlackError("message_not_found")
-    return message
-
-
-def _show(workspace: Workspace, room: Room, message: Json) -> None:
-    shown = {key: value for key, value in message.items() if key != "metadata"}
-    workspace.feed.tell("message", {"channel": room.id, "message": shown}, workspace.audience(room.id))
-    _refresh_root(workspace, room, message)
+    new = found(workspace, room.id, old["ts"])
+    show(workspace, room, new)
+    events.about_change(workspace, room, new, old)
 
 
 def _refresh_root(workspace: Workspace, room: Room, message: Json) -> None:
     root_ts = message.get("thread_ts")
-    root = find(workspace, room.id, root_ts) if root_ts and root_ts != message["ts"] else None
+    root = history.find(workspace, room.id, root_ts) if root_ts and root_ts != message["ts"] else None
     if root:
         root.pop("metadata", None)
-        workspace.feed.tell("message", {"channel": room.id, "message": root}, workspace.audience(room.id))
-
-
-def _reactions(workspace: Workspace, channel: str, ts: str) -> list[Json]:
-    rows = workspace.state.all(
-        "SELECT name, user FROM reactions WHERE channel = ? AND ts = ? ORDER BY rowid", channel, ts
-    )
-    names = dict.fromkeys(row["name"] for row in rows)
-    users = {name: [row["user"] for row in rows if row["name"] == name] for name in names}
-    return [{"name": name, "users": users[name], "count": len(users[name])} for name in names]
+        workspace.feed.tell("message", {"channel": room.id, "message": root}, workspace.rooms.audience(room.id))
 
 
 def _short_id() -> str:

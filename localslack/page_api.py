@@ -7,13 +7,14 @@ from pathlib import Path
 from aiohttp import web
 from yarl import URL
 
-from localslack import messages, views
+from localslack import history, views, whispers
 from localslack.acts import home
 from localslack.acts.perform import perform
 from localslack.acts.seen import NotPossibleError
 from localslack.methods.call import without_metadata
+from localslack.rooms import Room
 from localslack.wire import Json, SlackError
-from localslack.workspace import Room, Workspace
+from localslack.workspace import Workspace
 
 PAGE = Path(__file__).parent / "page"
 BEAT_S = 15
@@ -30,7 +31,7 @@ def _questions(workspace: Workspace) -> list[web.RouteDef]:
         return web.json_response(_boot(workspace, _me(workspace, request)))
 
     async def people(_: web.Request) -> web.StreamResponse:
-        return web.json_response({"people": [person.id for person in workspace.team.people]})
+        return web.json_response({"people": [person.id for person in workspace.people.here()]})
 
     async def show(request: web.Request) -> web.StreamResponse:
         return web.json_response(_channel(workspace, _me(workspace, request), request.query.get("channel", "")))
@@ -111,7 +112,7 @@ async def body_of(request: web.Request) -> Json:
 
 def _me(workspace: Workspace, request: web.Request) -> str:
     me = request.query.get("me", "")
-    if workspace.team.person(me) is None:
+    if workspace.people.get(me) is None:
         raise web.HTTPBadRequest(text="me is nobody of the team")
     return me
 
@@ -124,16 +125,16 @@ def _boot(workspace: Workspace, me: str) -> Json:
         "me": me,
         "people": [
             {"id": one.id, "name": one.name, "title": one.title, "zone": one.zone, "guest": one.guest}
-            for one in team.people
+            for one in workspace.people.here()
         ],
         "groups": {group.id: group.handle for group in team.groups},
         "app": {"user": team.bot_user, "name": app.name, "description": app.description, "channel": direct.id},
         "commands": [
             {"name": one.name, "description": one.description, "usage_hint": one.usage_hint} for one in app.commands
         ],
-        "rooms": [_room(workspace, me, room) for room in workspace.rooms() if workspace.is_member(room.id, me)],
+        "rooms": [_room(workspace, me, room) for room in workspace.rooms.all() if workspace.rooms.has(room.id, me)],
         "views": views.shown(workspace, me),
-        "connected": workspace.sockets.count,
+        "connected": workspace.line.connected,
         "address": workspace.base_url,
     }
 
@@ -144,7 +145,7 @@ def _room(workspace: Workspace, me: str, room: Room) -> Json:
         "SELECT body FROM messages WHERE channel = ? AND user != ? AND ts > ? AND (thread_ts IS NULL OR broadcast = 1)",
         *(room.id, me, read["ts"] if read else "0"),
     )
-    others = [user for user in workspace.members(room.id) if user != me]
+    others = [user for user in workspace.rooms.members(room.id) if user != me]
     return {
         "id": room.id,
         "kind": room.kind,
@@ -158,24 +159,29 @@ def _room(workspace: Workspace, me: str, room: Room) -> Json:
 
 
 def _channel(workspace: Workspace, me: str, channel: str) -> Json:
-    if not workspace.is_member(channel, me):
+    if not workspace.rooms.has(channel, me):
         raise web.HTTPNotFound
-    shown = [without_metadata(message) for message in messages.top_level(workspace, channel)]
-    return {"messages": shown, "ephemerals": messages.whispers(workspace, channel, me)}
+    shown = [
+        without_metadata(message)
+        for message in reversed(history.latest(workspace, channel, history.ALWAYS, 200).messages)
+    ]
+    return {"messages": shown, "ephemerals": whispers.seen_by(workspace, channel, me)}
 
 
 def _thread(workspace: Workspace, me: str, channel: str, ts: str) -> Json:
-    if not workspace.is_member(channel, me):
+    if not workspace.rooms.has(channel, me):
         raise web.HTTPNotFound
-    whispered = [each for each in messages.whispers(workspace, channel, me) if each.get("thread_ts") == ts]
+    root = [each for each in [history.find(workspace, channel, ts)] if each]
+    page = history.replies(workspace, channel, ts, history.ALWAYS, 1000)
+    whispered = [each for each in whispers.seen_by(workspace, channel, me) if each.get("thread_ts") == ts]
     return {
-        "messages": [without_metadata(each) for each in messages.thread(workspace, channel, ts)],
+        "messages": [without_metadata(each) for each in [*root, *page.messages]],
         "ephemerals": whispered,
     }
 
 
 def _read(workspace: Workspace, me: str, channel: str, ts: str) -> None:
-    if workspace.is_member(channel, me):
+    if workspace.rooms.has(channel, me):
         workspace.state.run(
             "INSERT INTO reads (user, channel, ts) VALUES (?, ?, ?)"
             " ON CONFLICT (user, channel) DO UPDATE SET ts = max(ts, excluded.ts)",

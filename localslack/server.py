@@ -66,8 +66,8 @@ async def _tick(workspace: Workspace) -> None:
         try:
             workspace.sockets.tick()
             workspace.deliveries.tick()
-            if known != workspace.sockets.count:
-                known = workspace.sockets.count
+            if known != workspace.line.connected:
+                known = workspace.line.connected
                 workspace.feed.tell("connected", {"connected": known})
         except OSError:
             logging.getLogger("localslack").exception("the ticking failed once")

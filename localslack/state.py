@@ -9,7 +9,7 @@ from pathlib import Path
 from localslack.clock import Clock
 from localslack.wire import Json
 
-SCHEMA = """
+FIRST = """
 CREATE TABLE IF NOT EXISTS last_ts (one INTEGER PRIMARY KEY CHECK (one = 1), micros INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS channels (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, topic TEXT NOT NULL, created INTEGER NOT NULL);
@@ -39,6 +39,29 @@ CREATE TABLE IF NOT EXISTS calls (
   id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, method TEXT NOT NULL, ok INTEGER NOT NULL, error TEXT,
   detail TEXT NOT NULL);
 """
+SECOND = """
+ALTER TABLE channels ADD COLUMN private INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE channels ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE channels ADD COLUMN shared TEXT NOT NULL DEFAULT 'no';
+ALTER TABLE channels ADD COLUMN purpose TEXT NOT NULL DEFAULT '';
+ALTER TABLE channels ADD COLUMN creator TEXT NOT NULL DEFAULT '';
+CREATE TABLE people (id TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE pins (channel TEXT NOT NULL, ts TEXT NOT NULL, user TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (channel, ts));
+CREATE TABLE bookmarks (id TEXT PRIMARY KEY, channel TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE scheduled (
+  id TEXT PRIMARY KEY, channel TEXT NOT NULL, post_at INTEGER NOT NULL, made_at INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE streams (
+  channel TEXT NOT NULL, ts TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (channel, ts));
+CREATE TABLE files (
+  id TEXT PRIMARY KEY, user TEXT NOT NULL, state TEXT NOT NULL, made_at REAL NOT NULL, length INTEGER NOT NULL,
+  body TEXT NOT NULL, content BLOB);
+CREATE TABLE file_shares (
+  file TEXT NOT NULL, channel TEXT NOT NULL, ts TEXT NOT NULL, PRIMARY KEY (file, channel, ts));
+CREATE TABLE sessions (
+  channel TEXT NOT NULL, thread_ts TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (channel, thread_ts));
+"""
+STEPS = (FIRST, SECOND)
+"""How the file came to its form; `PRAGMA user_version` counts the steps taken. A step that was released never changes."""
 
 
 class State:
@@ -49,12 +72,27 @@ class State:
         self.db.row_factory = sqlite3.Row
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = NORMAL")
-        self.db.executescript(SCHEMA)
+        self._step()
         self._clock = clock
 
     def close(self) -> None:
         """Close the file."""
         self.db.close()
+
+    def empty(self) -> None:
+        """Forget everything but the last timestamp, so that what comes is later than what was."""
+        with self.transaction():
+            for row in self.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
+                if row["name"] != "last_ts":
+                    self.run(f"DELETE FROM {row['name']}")  # noqa: S608 - our own tables
+
+    def _step(self) -> None:
+        """Bring the file to the present form; refuses one that a newer version wrote with `ValueError`."""
+        taken = int(self.db.execute("PRAGMA user_version").fetchone()[0])
+        if taken > len(STEPS):
+            raise ValueError("the workspace file was written by a newer version; use that, or another --state file")
+        for number, step in enumerate(STEPS[taken:], taken + 1):
+            self.db.executescript(f"BEGIN IMMEDIATE; {step} PRAGMA user_version = {number}; COMMIT;")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from localslack import messages, views
+from localslack import history, views, whispers
 from localslack.acts import inputs, payloads
 from localslack.acts.say import reach
 from localslack.acts.seen import NO_ANSWER, NotPossibleError, Seen
-from localslack.line.sockets import Acked, Unanswered
+from localslack.line.port import Acked, Unanswered
+from localslack.rooms import Room
 from localslack.wire import Json
-from localslack.workspace import Room, Workspace
+from localslack.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Press:
 async def on_message(workspace: Workspace, user: str, channel: str, ts: str, press: Press) -> Seen:
     """Press something on a message."""
     room = reach(workspace, user, channel)
-    message = messages.find(workspace, channel, ts) or _whispered(workspace, channel, user, ts)
+    message = history.find(workspace, channel, ts) or _whispered(workspace, channel, user, ts)
     if message is None:
         raise NotPossibleError(f"{user} sees no message {ts} in {channel}")
     payload = _pressed(workspace, user, message.get("blocks") or [], press, None)
@@ -74,7 +75,7 @@ def _place(workspace: Workspace, room: Room, user: str, message: Json) -> Json:
 
 
 async def _send(workspace: Workspace, payload: Json) -> Seen:
-    match await workspace.sockets.deliver("interactive", payload, accepts=False):
+    match await workspace.line.deliver("interactive", payload, accepts=False):
         case Acked():
             return Seen()
         case Unanswered():
@@ -84,4 +85,4 @@ async def _send(workspace: Workspace, payload: Json) -> Seen:
 
 
 def _whispered(workspace: Workspace, channel: str, user: str, ts: str) -> Json | None:
-    return next((message for message in messages.whispers(workspace, channel, user) if message["ts"] == ts), None)
+    return next((message for message in whispers.seen_by(workspace, channel, user) if message["ts"] == ts), None)

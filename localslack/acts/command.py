@@ -2,17 +2,18 @@
 
 from typing import assert_never
 
-from localslack import messages
+from localslack import messages, whispers
 from localslack.acts import payloads
 from localslack.acts.say import as_sent, reach
 from localslack.acts.seen import NOT_A_COMMAND, NOT_IN_THREADS, Seen, command_failure
 from localslack.config import Command
+from localslack.line.port import Acked, Unanswered
 from localslack.messages import Draft
 from localslack.methods.chat import draft_of
+from localslack.rooms import Room
 from localslack.slips import Hook
-from localslack.line.sockets import Acked, Unanswered
 from localslack.wire import Args, Json, SlackError
-from localslack.workspace import Room, Workspace
+from localslack.workspace import Workspace
 
 
 async def command(workspace: Workspace, user: str, channel: str, line: str, thread_ts: str | None = None) -> Seen:
@@ -26,7 +27,7 @@ async def command(workspace: Workspace, user: str, channel: str, line: str, thre
         return Seen(error=NOT_A_COMMAND.format(command=name))
     text = as_sent(workspace, rest.strip()) if known and known.should_escape else rest.strip()
     payload, hook = _payload(workspace, room, user, known or Command(name, "", "", False), text)
-    match await workspace.sockets.deliver("slash_commands", payload, accepts=True):
+    match await workspace.line.deliver("slash_commands", payload, accepts=True):
         case Acked(None):
             return Seen()
         case Acked(said):
@@ -67,10 +68,10 @@ def _answered(workspace: Workspace, room: Room, hook: Hook, said: Json) -> Seen:
     if said.get("response_type") == "in_channel":
         messages.post(workspace, room, workspace.team.bot_user, draft)
     else:
-        messages.whisper(workspace, room, hook.user, draft)
+        whispers.whisper(workspace, room, hook.user, draft)
     return Seen()
 
 
 def _failed(workspace: Workspace, room: Room, user: str, words: str) -> Seen:
-    messages.whisper(workspace, room, user, Draft(text=words), by="USLACKBOT")
+    whispers.whisper(workspace, room, user, Draft(text=words), by="USLACKBOT")
     return Seen(error=words)

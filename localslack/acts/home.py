@@ -2,8 +2,9 @@
 
 from localslack import events, views
 from localslack.acts.seen import NotPossibleError, Seen
+from localslack.rooms import Room
 from localslack.wire import Json
-from localslack.workspace import Room, Workspace
+from localslack.workspace import Workspace
 
 TABS = ("home", "messages")
 

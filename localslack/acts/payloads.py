@@ -1,7 +1,8 @@
 """What every interaction payload carries, as Slack sends it (shapes: slackapi/java-slack-sdk `json-logs`)."""
 
+from localslack.rooms import Room
 from localslack.wire import Json
-from localslack.workspace import Room, Workspace
+from localslack.workspace import Workspace
 
 
 def common(workspace: Workspace, kind: str, user: str) -> Json:

@@ -20,7 +20,7 @@ async def perform(workspace: Workspace, body: Json) -> Seen:
     Raises `NotPossibleError` for what this person could not do on the screen.
     """
     me = _text(body, "me")
-    if workspace.team.person(me) is None:
+    if workspace.people.get(me) is None:
         raise NotPossibleError(f"nobody here is {me}")
     match body.get("do"):
         case "say":
@@ -60,9 +60,9 @@ def _channel(workspace: Workspace, me: str, body: Json) -> str:
     wanted = _text(body, "channel")
     if wanted == "app":
         return home.direct(workspace, me).id
-    if workspace.team.person(wanted):
+    if workspace.people.get(wanted):
         return workspace.direct(frozenset({me, wanted})).id
-    for room in workspace.rooms():
+    for room in workspace.rooms.all():
         if wanted in {room.id, room.name}:
             return room.id
     raise NotPossibleError(f"there is no channel {wanted}")

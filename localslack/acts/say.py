@@ -5,8 +5,9 @@ import re
 from localslack import messages
 from localslack.acts.seen import NotPossibleError, Seen
 from localslack.messages import Draft
+from localslack.rooms import Room
 from localslack.wire import Json
-from localslack.workspace import Room, Workspace
+from localslack.workspace import Workspace
 
 TOKEN = re.compile(r"&lt;([@#][A-Z0-9]+)&gt;")
 MAIL = re.compile(r"(?<![\w<|:])[\w.+-]+@[\w-]+\.[\w.-]*\w")
@@ -17,8 +18,8 @@ MENTION = re.compile(r"<@([A-Z0-9]+)>")
 def reach(workspace: Workspace, user: str, channel: str) -> Room:
     """Return a conversation the person is in; they cannot act anywhere else."""
     workspace.person(user)
-    room = workspace.room(channel)
-    if room is None or not workspace.is_member(channel, user):
+    room = workspace.rooms.get(channel)
+    if room is None or not workspace.rooms.has(channel, user):
         raise NotPossibleError(f"{user} is not in {channel}")
     return room
 
@@ -37,8 +38,8 @@ def as_sent(workspace: Workspace, typed: str) -> str:
     """Return typed text in Slack's escaping, with mentions (`@Name` or `<@ID>`), mail addresses and links marked."""
     text = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = TOKEN.sub(r"<\1>", text)
-    names = {person.name: person.id for person in workspace.team.people}
-    names |= {person.handle: person.id for person in workspace.team.people}
+    names = {person.name: person.id for person in workspace.people.here()}
+    names |= {person.handle: person.id for person in workspace.people.here()}
     names[workspace.app.name] = workspace.team.bot_user
     for name in sorted(names, key=len, reverse=True):
         text = re.sub(rf"(?<![\w<])@{re.escape(name)}\b", f"<@{names[name]}>", text, flags=re.IGNORECASE)

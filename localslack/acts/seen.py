@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from localslack.line.sockets import Unanswered, Why
+from localslack.line.port import Unanswered, Why
 from localslack.wire import Json
 
 NO_ANSWER = "The app did not respond. Please try again or contact the app developer."
@@ -38,7 +38,7 @@ def command_failure(command: str, outcome: Unanswered) -> str:
     match outcome.why:
         case Why.TIMEOUT:
             return NO_ANSWER_TO_COMMAND.format(command=command)
-        case Why.NO_SOCKET | Why.CLOSED:
+        case Why.NOT_CONNECTED | Why.CLOSED | Why.REFUSED | Why.TOO_MANY_REDIRECTS:
             return NO_DISPATCH_OF_COMMAND.format(command=command)
         case other:
             assert_never(other)

@@ -5,8 +5,8 @@ from typing import assert_never
 from localslack import views
 from localslack.acts import inputs, payloads
 from localslack.acts.seen import NO_CONNECTION_IN_MODAL, NotPossibleError, Seen
-from localslack.line.sockets import Acked, Unanswered
 from localslack.blocks.judge import checked_view
+from localslack.line.port import Acked, Unanswered
 from localslack.views import View
 from localslack.wire import Json, SlackError
 from localslack.workspace import Workspace
@@ -26,7 +26,7 @@ async def submit(workspace: Workspace, user: str, view_id: str, given: Json) -> 
         "view": views.with_state(view, state),
         "response_urls": [],
     }
-    match await workspace.sockets.deliver("interactive", payload, accepts=True):
+    match await workspace.line.deliver("interactive", payload, accepts=True):
         case Acked(said):
             return _after(workspace, view, said or {})
         case Unanswered():
@@ -46,7 +46,7 @@ async def close(workspace: Workspace, user: str, view_id: str, everything: bool)
             payload = payloads.common(workspace, "view_closed", user)
             state = inputs.values(each.body["blocks"], {}, each.inputs)
             payload |= {"view": views.with_state(each, state), "is_cleared": len(going) > 1}
-            await workspace.sockets.deliver("interactive", payload, accepts=False)
+            await workspace.line.deliver("interactive", payload, accepts=False)
     return Seen()
 
 

@@ -5,7 +5,7 @@ import secrets
 from typing import assert_never
 
 from localslack.clock import Clock, seconds
-from localslack.line.sockets import Acked, Sockets, Unanswered, Why
+from localslack.line.port import Acked, Line, Unanswered, Why
 from localslack.state import State, opened, packed
 from localslack.wire import Json
 
@@ -17,10 +17,10 @@ GIVEN_UP_AFTER_S = sum(RETRY_AFTER_S) + 1
 class Deliveries:
     """The queue. A row stays in the file until the app took the event or the last try failed."""
 
-    def __init__(self, state: State, clock: Clock, sockets: Sockets) -> None:
+    def __init__(self, state: State, clock: Clock, line: Line) -> None:
         self._state = state
         self._clock = clock
-        self._sockets = sockets
+        self._line = line
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
     def add(self, payload: Json) -> None:
@@ -42,7 +42,7 @@ class Deliveries:
         While no socket is open nothing is tried, so that an app which comes back has its events at once and not after the
         next step of the schedule; what is older than the whole schedule is lost, as it is at Slack.
         """
-        if not self._sockets.count:
+        if not self._line.connected:
             self._hold()
             return
         due = self._state.all("SELECT * FROM deliveries WHERE due_at <= ? ORDER BY rowid", seconds(self._clock))
@@ -67,7 +67,7 @@ class Deliveries:
     async def _try(self, event_id: str, payload: Json, attempt: int, reason: str) -> None:
         try:
             retry = (attempt, reason) if attempt else None
-            match await self._sockets.deliver("events_api", payload, accepts=False, retry=retry):
+            match await self._line.deliver("events_api", payload, accepts=False, retry=retry):
                 case Acked():
                     self._state.run("DELETE FROM deliveries WHERE event_id = ?", event_id)
                 case Unanswered(why):
@@ -81,14 +81,7 @@ class Deliveries:
         if attempt >= len(RETRY_AFTER_S):
             self._state.run("DELETE FROM deliveries WHERE event_id = ?", event_id)
             return
-        match why:
-            case Why.TIMEOUT:
-                reason = "timeout"
-            case Why.NO_SOCKET | Why.CLOSED:
-                reason = "connection_failed"
-            case other:
-                assert_never(other)
         self._state.run(
             "UPDATE deliveries SET attempt = ?, reason = ?, due_at = ? WHERE event_id = ?",
-            *(attempt + 1, reason, seconds(self._clock) + RETRY_AFTER_S[attempt], event_id),
+            *(attempt + 1, why.value, seconds(self._clock) + RETRY_AFTER_S[attempt], event_id),
         )

@@ -4,7 +4,6 @@ The wire is the one slack_sdk's clients speak (`slack_sdk/socket_mode`); https:/
 """
 
 import asyncio
-import enum
 import itertools
 import json
 import secrets
@@ -14,36 +13,11 @@ from dataclasses import dataclass, field
 from aiohttp import WSMsgType, web
 
 from localslack.clock import Clock, seconds
+from localslack.line.port import ACK_LIMIT_S, Acked, Outcome, Unanswered, Why
 from localslack.wire import Json
 
-ACK_LIMIT_S = 3
 TICKET_LIFETIME_S = 30
 MOST_SOCKETS = 10
-
-
-class Why(enum.Enum):
-    """Why an envelope was not acknowledged."""
-
-    NO_SOCKET = "no_socket"
-    TIMEOUT = "timeout"
-    CLOSED = "connection_failed"
-
-
-@dataclass(frozen=True)
-class Acked:
-    """The app took the envelope; `payload` is what it said in the same breath, or None."""
-
-    payload: Json | None
-
-
-@dataclass(frozen=True)
-class Unanswered:
-    """The app did not take the envelope."""
-
-    why: Why
-
-
-Outcome = Acked | Unanswered
 
 
 @dataclass(eq=False)
@@ -71,7 +45,7 @@ class Sockets:
         self._turn = 0
 
     @property
-    def count(self) -> int:
+    def connected(self) -> int:
         """How many sockets are open."""
         return len(self._lines)
 
@@ -107,7 +81,7 @@ class Sockets:
         `kind` is `events_api`, `interactive` or `slash_commands`; `retry` is the attempt (from 1) and its reason.
         """
         if not self._lines:
-            return Unanswered(Why.NO_SOCKET)
+            return Unanswered(Why.NOT_CONNECTED)
         self._turn += 1
         line = self._lines[self._turn % len(self._lines)]
         envelope: Json = {

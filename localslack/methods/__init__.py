@@ -38,7 +38,7 @@ METHODS: dict[str, Method] = {
     "conversations.list": Method(conversations.every, READS),
     "conversations.info": Method(conversations.info, READS),
     "conversations.members": Method(conversations.members, READS),
-    "conversations.history": Method(conversations.history, HISTORY),
+    "conversations.history": Method(conversations.read, HISTORY),
     "conversations.replies": Method(conversations.replies, HISTORY),
     "conversations.open": Method(conversations.direct, ("im:write", "mpim:write")),
     "conversations.join": Method(conversations.join, ("channels:join",)),

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from localslack import messages
+from localslack.rooms import Room
 from localslack.wire import Args, Json, SlackError
-from localslack.workspace import Room, Workspace
+from localslack.workspace import Workspace
 
 MOST_PER_PAGE = 999
 
@@ -20,8 +22,8 @@ class Call:
 
     def room(self, name: str = "channel") -> Room:
         """Return the conversation an argument names, by id; refuses what the bot cannot see."""
-        found = self.workspace.room(self.args.needed(name))
-        hidden = found is not None and found.kind != "channel" and not self.workspace.is_member(found.id, self.bot)
+        found = self.workspace.rooms.get(self.args.needed(name))
+        hidden = found is not None and found.closed and not self.workspace.rooms.has(found.id, self.bot)
         if found is None or hidden:
             raise SlackError("channel_not_found")
         return found
@@ -29,9 +31,24 @@ class Call:
     def own_room(self, name: str = "channel") -> Room:
         """Return a conversation the bot is in; refuses the others."""
         found = self.room(name)
-        if not self.workspace.is_member(found.id, self.bot):
+        if not self.workspace.rooms.has(found.id, self.bot):
             raise SlackError("not_in_channel")
         return found
+
+    def open_room(self, name: str = "channel") -> Room:
+        """Return a conversation the bot is in and may write to; refuses archived ones too."""
+        found = self.own_room(name)
+        if found.archived:
+            raise SlackError("is_archived")
+        return found
+
+    def message(self, room: Room, name: str = "ts") -> Json:
+        """Return the message of a conversation an argument names; refuses what is not there."""
+        return messages.found(self.workspace, room.id, self.args.needed(name))
+
+    def limit(self, default: int = 100, highest: int = MOST_PER_PAGE) -> int:
+        """Return how many items the caller wants on a page."""
+        return self.args.whole("limit", default, highest)
 
     @property
     def bot(self) -> str:
@@ -40,24 +57,36 @@ class Call:
 
     def page(self, key: str, items: Sequence[Json], default: int = 100) -> Json:
         """Return one page of a list, with the cursor of the next one."""
-        limit = self.args.whole("limit", default, MOST_PER_PAGE)
-        start = start_of(self.args.text("cursor"))
+        limit, start = self.limit(default), start_of(self.args.text("cursor"))
         rest = start + limit < len(items)
-        cursor = base64.b64encode(f"at:{start + limit}".encode()).decode() if rest else ""
+        cursor = made_cursor("at", str(start + limit)) if rest else ""
         return {key: list(items[start : start + limit]), "response_metadata": {"next_cursor": cursor}}
 
 
+def made_cursor(way: str, place: str) -> str:
+    """Return a cursor that says how to go on from where."""
+    return base64.b64encode(f"{way}:{place}".encode()).decode()
+
+
+def read_cursor(cursor: str) -> tuple[str, str]:
+    """Return what a cursor says; refuses one that was not made here."""
+    try:
+        way, _, place = base64.b64decode(cursor, validate=True).decode().partition(":")
+    except ValueError:
+        raise SlackError("invalid_cursor") from None
+    if not place.replace(".", "", 1).isdigit():
+        raise SlackError("invalid_cursor")
+    return way, place
+
+
 def start_of(cursor: str | None) -> int:
-    """Return where a cursor points; refuses one that was not made here."""
+    """Return how many items a list's cursor skips."""
     if not cursor:
         return 0
-    try:
-        name, _, place = base64.b64decode(cursor, validate=True).decode().partition(":")
-        if name == "at" and place.isdigit():
-            return int(place)
-    except ValueError:
-        pass
-    raise SlackError("invalid_cursor")
+    way, place = read_cursor(cursor)
+    if way != "at" or not place.isdigit():
+        raise SlackError("invalid_cursor")
+    return int(place)
 
 
 def without_metadata(message: Json) -> dict[str, Any]:

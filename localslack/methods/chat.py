@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from localslack import messages
+from localslack import history, messages, whispers
+from localslack.blocks.judge import checked_blocks
 from localslack.messages import LONGEST_TEXT, Draft
 from localslack.methods.call import Call, without_metadata
-from localslack.blocks.judge import checked_blocks
+from localslack.rooms import Room
 from localslack.wire import Args, Json, SlackError, invalid
-from localslack.workspace import Room
 
 
 def post(call: Call) -> Json:
@@ -21,11 +21,11 @@ def post(call: Call) -> Json:
 def whisper(call: Call) -> Json:
     """Show a message to one member of a conversation."""
     user = call.args.needed("user")
-    room = call.own_room()
+    room = call.open_room()
     draft = draft_of(call.args)
-    if not call.workspace.knows(user) or not call.workspace.is_member(room.id, user):
+    if not call.workspace.knows(user) or not call.workspace.rooms.has(room.id, user):
         raise SlackError("user_not_in_channel")
-    return {"message_ts": messages.whisper(call.workspace, room, user, draft)}
+    return {"message_ts": whispers.whisper(call.workspace, room, user, draft)}
 
 
 def update(call: Call) -> Json:
@@ -33,7 +33,7 @@ def update(call: Call) -> Json:
     room = call.room()
     ts = call.args.needed("ts")
     change = _change(call.args)
-    old = messages.find(call.workspace, room.id, ts)
+    old = history.find(call.workspace, room.id, ts)
     if old is None:
         raise SlackError("message_not_found")
     if old.get("bot_id") != call.workspace.team.bot_id:
@@ -47,7 +47,7 @@ def delete(call: Call) -> Json:
     """Delete a message of the bot's own."""
     room = call.room()
     ts = call.args.needed("ts")
-    old = messages.find(call.workspace, room.id, ts)
+    old = history.find(call.workspace, room.id, ts)
     if old is None:
         raise SlackError("message_not_found")
     if old.get("bot_id") != call.workspace.team.bot_id:
@@ -60,7 +60,7 @@ def permalink(call: Call) -> Json:
     """Return the address of a message: the local page, opened there."""
     room = call.room()
     ts = call.args.needed("message_ts")
-    message = messages.find(call.workspace, room.id, ts)
+    message = history.find(call.workspace, room.id, ts)
     if message is None:
         raise SlackError("message_not_found")
     link = f"{call.workspace.base_url}/archives/{room.id}/p{ts.replace('.', '')}"
@@ -110,14 +110,14 @@ def metadata_of(args: Args) -> Json | None:
 def _target(call: Call) -> Room:
     """Return where to write: an id, a channel's name, or a person (their direct conversation)."""
     name = call.args.needed("channel")
-    if call.workspace.team.person(name):
+    if call.workspace.people.get(name):
         return call.workspace.direct(frozenset({name, call.bot}))
-    for room in call.workspace.rooms():
-        if room.kind == "channel" and name.removeprefix("#") == room.name:
-            if not call.workspace.is_member(room.id, call.bot):
-                raise SlackError("not_in_channel")
-            return room
-    return call.own_room()
+    named = call.workspace.rooms.named(name)
+    if named and not named.closed and not call.workspace.rooms.has(named.id, call.bot):
+        raise SlackError("not_in_channel")
+    if named and named.archived:
+        raise SlackError("is_archived")
+    return named if named and call.workspace.rooms.has(named.id, call.bot) else call.open_room()
 
 
 def _change(args: Args) -> Json:

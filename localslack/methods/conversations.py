@@ -1,10 +1,14 @@
 """conversations.*: https://docs.slack.dev/reference/methods"""
 
-from localslack import messages
-from localslack.methods.call import Call, without_metadata
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+
+from localslack import history, messages
+from localslack.history import Page, Span
+from localslack.methods.call import Call, made_cursor, read_cursor, without_metadata
 from localslack.methods.rooms import shown_room
+from localslack.rooms import Room
 from localslack.wire import Json, SlackError
-from localslack.workspace import Room
 
 KINDS = {"public_channel": "channel", "private_channel": "", "im": "im", "mpim": "mpim"}
 
@@ -15,7 +19,7 @@ def every(call: Call) -> Json:
     if any(kind not in KINDS for kind in wanted):
         raise SlackError("invalid_types")
     kinds = {KINDS[kind] for kind in wanted}
-    rooms = [room for room in call.workspace.rooms() if room.kind in kinds and _visible(call, room)]
+    rooms = [room for room in call.workspace.rooms.all() if room.kind in kinds and _visible(call, room)]
     return call.page("channels", [shown_room(call.workspace, room) for room in rooms])
 
 
@@ -26,31 +30,43 @@ def info(call: Call) -> Json:
 
 def members(call: Call) -> Json:
     """List who is in a conversation."""
-    users = call.workspace.members(call.room().id)
+    users = call.workspace.rooms.members(call.room().id)
     paged = call.page("members", [{"id": user} for user in users])
     return {**paged, "members": [entry["id"] for entry in paged["members"]]}
 
 
-def history(call: Call) -> Json:
-    """List a conversation's messages, newest first; metadata only when asked for."""
+def read(call: Call) -> Json:
+    """List a conversation's messages, newest first; metadata only when asked for.
+
+    With `oldest` and no `latest` the page is the one closest to `oldest`, so that one can read forward.
+    """
     room = call.own_room()
-    found = _within(call, messages.top_level(call.workspace, room.id))
-    paged = call.page("messages", _shown(call, found[::-1]))
-    if paged["response_metadata"]["next_cursor"]:
-        return {**paged, "has_more": True, "pin_count": 0}
-    return {"messages": paged["messages"], "has_more": False, "pin_count": 0}
+    limit, span, cursor = call.limit(), _span(call), _turn(call)
+    forward = cursor.forward if cursor else span.oldest != history.FIRST_TS and span.latest == history.LAST_TS
+    if cursor:
+        span = replace(span, oldest=cursor.ts) if forward else replace(span, latest=cursor.ts)
+    turn = history.earliest if forward else history.latest
+    page = turn(call.workspace, room.id, span, limit)
+    more = _cursor(page, forward)
+    shown = _shown(call, page.messages[::-1] if forward else page.messages)
+    pins = call.workspace.state.one("SELECT count(*) AS n FROM pins WHERE channel = ?", room.id)
+    return {"messages": shown, "has_more": page.more, "pin_count": pins["n"] if pins else 0, **more}
 
 
 def replies(call: Call) -> Json:
-    """List a thread, its root first, then oldest first; metadata only when asked for."""
+    """List a thread, its root first, then oldest first; metadata only when asked for. A reply finds its thread too."""
     room = call.own_room()
-    ts = call.args.needed("ts")
-    found = messages.thread(call.workspace, room.id, ts)
-    if not found:
+    asked = history.find(call.workspace, room.id, call.args.needed("ts"))
+    if asked is None:
         raise SlackError("thread_not_found")
-    kept = found[:1] + _within(call, found[1:])
-    paged = call.page("messages", _shown(call, kept))
-    return {**paged, "has_more": bool(paged["response_metadata"]["next_cursor"])}
+    ts = str(asked.get("thread_ts") or asked["ts"])
+    limit, span, cursor = call.limit(), _span(call), _turn(call)
+    if cursor:
+        page = history.replies(call.workspace, room.id, ts, replace(span, oldest=cursor.ts), limit)
+        return {"messages": _shown(call, page.messages), "has_more": page.more, **_cursor(page, forward=True)}
+    page = history.replies(call.workspace, room.id, ts, span, max(limit - 1, 1))
+    root = messages.found(call.workspace, room.id, ts)
+    return {"messages": _shown(call, [root, *page.messages]), "has_more": page.more, **_cursor(page, forward=True)}
 
 
 def direct(call: Call) -> Json:
@@ -73,30 +89,52 @@ def join(call: Call) -> Json:
     room = call.room()
     if room.kind != "channel":
         raise SlackError("method_not_supported_for_channel_type")
-    call.workspace.join(room.id, call.bot)
-    call.workspace.feed.tell("rooms", {})
+    if call.workspace.rooms.join(room.id, call.bot):
+        call.workspace.feed.tell("rooms", {})
     return {"channel": shown_room(call.workspace, room)}
 
 
 def _visible(call: Call, room: Room) -> bool:
-    return room.kind == "channel" or call.workspace.is_member(room.id, call.bot)
+    return room.kind == "channel" or call.workspace.rooms.has(room.id, call.bot)
 
 
-def _within(call: Call, found: list[Json]) -> list[Json]:
-    """Timestamps compare as numbers; the bounds themselves count only with `inclusive`."""
-    oldest, latest = _moment(call, "oldest", 0.0), _moment(call, "latest", float("inf"))
-    if call.args.flag("inclusive"):
-        return [message for message in found if oldest <= float(message["ts"]) <= latest]
-    return [message for message in found if oldest < float(message["ts"]) < latest]
+@dataclass(frozen=True)
+class _Turn:
+    """Where a cursor goes on: beyond this timestamp, towards the present (`forward`) or the past."""
+
+    ts: str
+    forward: bool
 
 
-def _moment(call: Call, name: str, default: float) -> float:
+def _cursor(page: Page, forward: bool) -> Json:
+    if not page.more:
+        return {"response_metadata": {"next_cursor": ""}}
+    way = "after" if forward else "before"
+    return {"response_metadata": {"next_cursor": made_cursor(way, page.messages[-1]["ts"])}}
+
+
+def _turn(call: Call) -> _Turn | None:
+    given = call.args.text("cursor")
+    if not given:
+        return None
+    way, place = read_cursor(given)
+    if way not in {"after", "before"}:
+        raise SlackError("invalid_cursor")
+    return _Turn(place, way == "after")
+
+
+def _span(call: Call) -> Span:
+    oldest, latest = _moment(call, "oldest", history.FIRST_TS), _moment(call, "latest", history.LAST_TS)
+    return Span(oldest, latest, call.args.flag("inclusive"))
+
+
+def _moment(call: Call, name: str, default: str) -> str:
     value = call.args.text(name)
     if not value:
         return default
     try:
-        return float(value)
-    except ValueError:
+        return f"{min(max(Decimal(value), Decimal(0)), Decimal(history.LAST_TS)):017.6f}"
+    except InvalidOperation:
         raise SlackError(f"invalid_ts_{name}") from None
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from localslack import messages
+from localslack import history
 from localslack.methods.call import Call, without_metadata
 from localslack.wire import Json, SlackError
 
@@ -13,7 +13,7 @@ def add(call: Call) -> Json:
     """Add the bot's reaction to a message."""
     name = call.args.needed("name").strip(":")
     room = call.room()
-    message = messages.find(call.workspace, room.id, call.args.needed("timestamp"))
+    message = history.find(call.workspace, room.id, call.args.needed("timestamp"))
     if message is None:
         raise SlackError("message_not_found")
     if not NAME.fullmatch(name):
@@ -27,7 +27,7 @@ def add(call: Call) -> Json:
     )
     if not fresh:
         raise SlackError("already_reacted")
-    shown = messages.find(call.workspace, room.id, message["ts"]) or message
+    shown = history.find(call.workspace, room.id, message["ts"]) or message
     news = {"channel": room.id, "message": without_metadata(shown)}
-    call.workspace.feed.tell("message", news, call.workspace.audience(room.id))
+    call.workspace.feed.tell("message", news, call.workspace.rooms.audience(room.id))
     return {}

@@ -1,7 +1,8 @@
 """Conversations as Slack shows them."""
 
+from localslack.rooms import Room
 from localslack.wire import Json
-from localslack.workspace import Room, Workspace
+from localslack.workspace import Workspace
 
 
 def shown_room(workspace: Workspace, room: Room) -> Json:
@@ -14,29 +15,28 @@ def shown_room(workspace: Workspace, room: Room) -> Json:
         "is_group": False,
         "is_im": room.kind == "im",
         "is_mpim": room.kind == "mpim",
-        "is_private": room.kind != "channel",
-        "is_archived": False,
-        "is_shared": False,
-        "is_ext_shared": False,
-        "is_org_shared": False,
-        "is_pending_ext_shared": False,
+        "is_private": room.closed,
+        "is_archived": room.archived,
+        "is_shared": room.shared in {"ext", "org"},
+        "is_ext_shared": room.shared == "ext",
+        "is_org_shared": room.shared == "org",
+        "is_pending_ext_shared": room.shared == "pending",
         "context_team_id": workspace.team.id,
     }
     if room.kind == "im":
         return {
             **shown,
-            "user": next((user for user in workspace.members(room.id) if user != bot), bot),
+            "user": next((user for user in workspace.rooms.members(room.id) if user != bot), bot),
             "is_open": True,
         }
-    text = {"value": room.topic, "creator": "", "last_set": 0}
     return {
         **shown,
         "name": room.name,
         "name_normalized": room.name,
         "is_general": room.name == "general",
-        "is_member": workspace.is_member(room.id, bot),
-        "creator": bot,
-        "topic": text,
-        "purpose": {"value": "", "creator": "", "last_set": 0},
-        "num_members": len(workspace.members(room.id)),
+        "is_member": workspace.rooms.has(room.id, bot),
+        "creator": room.creator or bot,
+        "topic": {"value": room.topic, "creator": room.creator, "last_set": 0},
+        "purpose": {"value": room.purpose, "creator": room.creator, "last_set": 0},
+        "num_members": len(workspace.rooms.members(room.id)),
     }

@@ -1,8 +1,8 @@
 """views.*: https://docs.slack.dev/reference/methods"""
 
 from localslack import views
-from localslack.methods.call import Call
 from localslack.blocks.judge import checked_view
+from localslack.methods.call import Call
 from localslack.wire import Json, SlackError, invalid
 
 
@@ -34,7 +34,7 @@ def publish(call: Call) -> Json:
     """Set a person's home tab."""
     user = call.args.needed("user_id")
     content = checked_view(_given(call), "home")
-    if not call.workspace.team.person(user):
+    if not call.workspace.people.get(user):
         raise invalid("user not found", "/user_id")
     return _answer(views.publish(call.workspace, user, content, call.args.text("hash")))
 
