@@ -45,20 +45,24 @@ ALTER TABLE channels ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE channels ADD COLUMN shared TEXT NOT NULL DEFAULT 'no';
 ALTER TABLE channels ADD COLUMN purpose TEXT NOT NULL DEFAULT '';
 ALTER TABLE channels ADD COLUMN creator TEXT NOT NULL DEFAULT '';
+ALTER TABLE triggers ADD COLUMN channel TEXT;
+ALTER TABLE views ADD COLUMN channel TEXT;
 CREATE TABLE people (id TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE pins (channel TEXT NOT NULL, ts TEXT NOT NULL, user TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (channel, ts));
 CREATE TABLE bookmarks (id TEXT PRIMARY KEY, channel TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE scheduled (
   id TEXT PRIMARY KEY, channel TEXT NOT NULL, post_at INTEGER NOT NULL, made_at INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE TABLE streams (
-  channel TEXT NOT NULL, ts TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (channel, ts));
+  channel TEXT NOT NULL, ts TEXT NOT NULL, mode TEXT NOT NULL, display TEXT NOT NULL, started_at REAL NOT NULL,
+  halted INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL, PRIMARY KEY (channel, ts));
 CREATE TABLE files (
-  id TEXT PRIMARY KEY, user TEXT NOT NULL, state TEXT NOT NULL, made_at REAL NOT NULL, length INTEGER NOT NULL,
-  body TEXT NOT NULL, content BLOB);
+  id TEXT PRIMARY KEY, user TEXT NOT NULL, state TEXT NOT NULL, ticket TEXT UNIQUE, made_at INTEGER NOT NULL,
+  handed INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL, content BLOB);
 CREATE TABLE file_shares (
   file TEXT NOT NULL, channel TEXT NOT NULL, ts TEXT NOT NULL, PRIMARY KEY (file, channel, ts));
 CREATE TABLE sessions (
   channel TEXT NOT NULL, thread_ts TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (channel, thread_ts));
+CREATE TABLE kept (kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id));
 """
 STEPS = (FIRST, SECOND)
 """How the file came to its form; `PRAGMA user_version` counts the steps taken. A step that was released never changes."""
