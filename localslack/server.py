@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from localslack import api, control, hooks, page_api
+from localslack import api, control, due, file_routes, hooks, page_api, streams
 from localslack.guard import guard
 from localslack.workspace import Workspace
 
@@ -23,21 +22,24 @@ def make_app(workspace: Workspace) -> web.Application:
     async def hook(request: web.Request) -> web.StreamResponse:
         return await hooks.serve(request, workspace)
 
-    async def ticking(_: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(_tick(workspace))
-        yield
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        await workspace.deliveries.stop()
+    ticking: list[asyncio.Task[None]] = []
+
+    async def begin(_: web.Application) -> None:
+        ticking.append(asyncio.create_task(_tick(workspace)))
 
     async def leave(_: web.Application) -> None:
-        await workspace.sockets.disconnect("link_disabled")
+        for task in ticking:
+            task.cancel()
+        await asyncio.gather(*ticking, return_exceptions=True)
+        await workspace.deliveries.stop()
+        workspace.waits.stop()
+        await workspace.line.stop()
 
     app = web.Application(middlewares=[guard], client_max_size=LARGEST_BODY)
-    app.cleanup_ctx.append(ticking)
+    app.on_startup.append(begin)
     app.on_shutdown.append(leave)
     app.add_routes([web.route("*", "/api/{method}", web_api), web.post("/_hooks/{hook}", hook)])
-    app.add_routes([web.get("/_socket", workspace.sockets.serve)])
+    app.add_routes([web.get("/_socket", workspace.sockets.serve), *file_routes.routes(workspace)])
     app.add_routes([*page_api.routes(workspace), *control.routes(workspace), *page_api.files()])
     return app
 
@@ -64,8 +66,11 @@ async def _tick(workspace: Workspace) -> None:
     known = 0
     while True:
         try:
-            workspace.sockets.tick()
+            workspace.waits.tick()
+            workspace.line.tick()
             workspace.deliveries.tick()
+            streams.tick(workspace)
+            due.tick(workspace)
             if known != workspace.line.connected:
                 known = workspace.line.connected
                 workspace.feed.tell("connected", {"connected": known})

@@ -1,7 +1,7 @@
 """Socket Mode: one envelope to one socket, three seconds, retries, tickets."""
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -74,7 +74,7 @@ async def test_a_click_nobody_takes_is_shown_as_failed_after_three_seconds(local
         clicking = asyncio.create_task(_click(local, ts))
         await socket.receive_json()
         local.clock.move(2.9)
-        local.workspace.sockets.tick()
+        local.workspace.waits.tick()
         assert not clicking.done()
         local.clock.move(0.2)
         seen = await clicking
@@ -153,10 +153,11 @@ async def test_an_old_hash_does_not_overwrite_a_newer_view(local: Local) -> None
 
 async def test_a_fourth_modal_is_refused(local: Local) -> None:
     slips = local.workspace.slips
-    await local.call("views.open", trigger_id=slips.trigger("U0THEO"), view=MODAL)
+    top = (await local.call("views.open", trigger_id=slips.trigger("U0THEO"), view=MODAL))["view"]["id"]
     for _ in range(2):
-        assert (await local.call("views.push", trigger_id=slips.trigger("U0THEO"), view=MODAL))["ok"]
-    refused = await local.call("views.push", trigger_id=slips.trigger("U0THEO"), view=MODAL)
+        pushed = await local.call("views.push", trigger_id=slips.trigger("U0THEO", top), view=MODAL)
+        top = pushed["view"]["id"]
+    refused = await local.call("views.push", trigger_id=slips.trigger("U0THEO", top), view=MODAL)
     assert refused["error"] == "push_limit_reached"
 
 
@@ -164,7 +165,8 @@ async def test_a_response_url_is_good_five_times_and_for_half_an_hour(local: Loc
     slips = local.workspace.slips
     used, late = (slips.hook("C0SUPPORT", "U0THEO", None, True, None) for _ in range(2))
     for n in range(5):
-        assert (await local.post(f"/_hooks/{used}", {"text": str(n)}))[0] == 200
+        async with local.http.post(f"{local.base}/_hooks/{used}", json={"text": str(n)}) as answer:
+            assert (answer.status, await answer.text()) == (200, "ok")
     assert (await local.post(f"/_hooks/{used}", {"text": "6"})) == (404, {"ok": False, "error": "used_url"})
     local.clock.move(30 * 60 + 1)
     assert (await local.post(f"/_hooks/{late}", {"text": "x"}))[1]["error"] == "expired_url"
@@ -178,3 +180,109 @@ async def test_a_response_url_replaces_and_deletes_the_message_it_belongs_to(loc
     await local.post(f"/_hooks/{hook}", {"delete_original": True})
     assert [(each["text"], each.get("blocks")) for each in changed] == [("new", None)]
     assert (await local.call("conversations.history", channel="C0SUPPORT"))["messages"] == []
+
+
+async def test_the_greeting_says_how_many_sockets_there_are_and_how_long_this_one_lasts(local: Local) -> None:
+    async with plugged(local):
+        url = (await local.call("apps.connections.open", "xapp-local"))["url"]
+        async with local.http.ws_connect(url) as second:
+            hello = await second.receive_json()
+    assert hello["num_connections"] == 2
+    assert hello["connection_info"] == {"app_id": local.workspace.team.app_id}
+    assert hello["debug_info"]["approximate_connection_time"] > 3600
+
+
+async def test_an_eleventh_socket_is_one_too_many(local: Local) -> None:
+    async with AsyncExitStack() as ten:
+        for _ in range(10):
+            await ten.enter_async_context(plugged(local))
+        url = (await local.call("apps.connections.open", "xapp-local"))["url"]
+        async with local.http.ws_connect(url) as socket:
+            told = await socket.receive_json()
+            assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+    assert (told["type"], told["reason"]) == ("disconnect", "too_many_websockets")
+
+
+async def test_a_socket_is_warned_before_it_is_recycled(local: Local) -> None:
+    async with plugged(local) as socket:
+        await local.post("/_control/fault", {"kind": "disconnect", "warn_s": 10})
+        assert (await socket.receive_json())["reason"] == "warning"
+        ts = await _card(local)
+        await _no_events(local)
+        clicking = asyncio.create_task(_click(local, ts))
+        frame = await socket.receive_json()
+        await socket.send_json({"envelope_id": frame["envelope_id"]})
+        assert (await clicking)["ok"]
+        local.clock.move(10)
+        told = await socket.receive_json()
+        assert (told["type"], told["reason"]) == ("disconnect", "refresh_requested")
+        assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+
+
+async def test_a_debugged_connection_is_recycled_after_six_minutes(local: Local) -> None:
+    url = (await local.call("apps.connections.open", "xapp-local"))["url"]
+    async with local.http.ws_connect(url + "&debug_reconnects=true") as socket:
+        assert (await socket.receive_json())["debug_info"]["approximate_connection_time"] == 360
+        local.clock.move(351)
+        assert (await socket.receive_json())["reason"] == "warning"
+        local.clock.move(10)
+        assert (await socket.receive_json())["reason"] == "refresh_requested"
+
+
+async def test_sockets_are_pinged(local: Local) -> None:
+    url = (await local.call("apps.connections.open", "xapp-local"))["url"]
+    async with local.http.ws_connect(url, autoping=False) as socket:
+        await socket.receive_json()
+        local.clock.move(10)
+        assert (await socket.receive()).type is aiohttp.WSMsgType.PING
+
+
+async def test_an_ack_after_three_seconds_does_not_count_and_is_logged_as_late(local: Local) -> None:
+    ts = await _card(local)
+    await _no_events(local)
+    async with plugged(local) as socket:
+        clicking = asyncio.create_task(_click(local, ts))
+        frame = await socket.receive_json()
+        local.clock.move(3.5)
+        assert (await clicking)["error"]
+        await socket.send_json({"envelope_id": frame["envelope_id"]})
+        late = await until(lambda: _logged(local, "late_ack"))
+    assert late[0]["detail"] == {"kind": "interactive", "after_s": 3.5}
+
+
+async def test_what_an_ack_says_where_nothing_is_expected_is_ignored_and_logged(local: Local) -> None:
+    ts = await _card(local)
+    await _no_events(local)
+    async with plugged(local) as socket:
+        clicking = asyncio.create_task(_click(local, ts))
+        frame = await socket.receive_json()
+        await socket.send_json({"envelope_id": frame["envelope_id"], "payload": {"text": "unheard"}})
+        assert (await clicking)["ok"]
+    ignored = await _logged(local, "ignored_payload")
+    assert ignored[0]["detail"] == {"kind": "interactive", "payload": {"text": "unheard"}}
+
+
+async def test_nonsense_from_the_app_disturbs_nothing(local: Local) -> None:
+    ts = await _card(local)
+    await _no_events(local)
+    async with plugged(local) as socket:
+        clicking = asyncio.create_task(_click(local, ts))
+        frame = await socket.receive_json()
+        for nonsense in ("no json", "[]", "7", '{"envelope_id": "nobody\'s"}', '{"envelope_id": {}}', "{}"):
+            await socket.send_str(nonsense)
+        await socket.send_json({"envelope_id": frame["envelope_id"]})
+        assert (await clicking)["ok"]
+
+
+async def test_an_event_whose_socket_closes_is_tried_again_on_another(local: Local) -> None:
+    async with plugged(local) as first:
+        await local.act(do="say", me="U0SAM", channel="sales", text="hello")
+        before = await asyncio.wait_for(first.receive_json(), 5)
+    async with plugged(local) as second:
+        after = await asyncio.wait_for(second.receive_json(), 5)
+    assert before["payload"] == after["payload"]
+    assert (after["retry_attempt"], after["retry_reason"]) == (1, "connection_failed")
+
+
+async def _logged(local: Local, method: str) -> Any:
+    return (await local.get(f"/_control/calls?method={method}"))["calls"]
