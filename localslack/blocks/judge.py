@@ -1,89 +1,85 @@
-"""Judges blocks and views before they are accepted, with Slack's own words for what is wrong."""
+"""Judges blocks, views and attachments before they are accepted, with Slack's own words for what is wrong."""
 
-import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from localslack.blocks.charts import CHART
-from localslack.blocks.checks import Check, anything, by_type, flag, shape, string
-from localslack.blocks.shapes import EVERYWHERE, ID, TABLE, plain
-from localslack.wire import Json, Problem, SlackError
+from localslack.blocks.attachments import MOST_ATTACHMENTS, attachment_problems
+from localslack.blocks.checks import Finding, all_of, by_type, list_of
+from localslack.blocks.shapes import BLOCKS, MOST_BLOCKS, Surface
+from localslack.blocks.together import ONE_TABLE, TABLES, broken_together, texts
+from localslack.blocks.views import VIEWS, without_submit
+from localslack.wire import Json, SlackError
 
 LONGEST_TEXT_OF_ALL_BLOCKS = 13_000
 """Not documented; measured by others (slackapi/bolt-js issue 2509)."""
+NOT_COUNTED = {*TABLES, "call"}
+"""Tables have their own limits; what a call has is not judged."""
+
+__all__ = [
+    "Surface",
+    "attachment_problems",
+    "block_problems",
+    "checked_attachments",
+    "checked_blocks",
+    "checked_view",
+    "plain_view_problems",
+    "view_problems",
+]
 
 
-class Surface(enum.Enum):
-    """Where blocks are shown."""
+def block_problems(blocks: Any, surface: Surface, at: str = "/blocks") -> list[Finding]:
+    """Return everything Slack would find wrong with these blocks on this surface; an empty list is good.
 
-    MESSAGE = "message"
-    MODAL = "modal"
-    HOME = "home"
-
-
-MOST_BLOCKS = {Surface.MESSAGE: 50, Surface.MODAL: 100, Surface.HOME: 100}
-MARKDOWN = shape({"text": string(12_000, 1)}, {"block_id": ID})
-ALERT = shape({"text": anything}, {"block_id": ID, "level": anything})
-BLOCKS = {
-    Surface.MESSAGE: by_type({**EVERYWHERE, "table": TABLE, "markdown": MARKDOWN, "data_visualization": CHART}),
-    Surface.MODAL: by_type({**EVERYWHERE, "alert": ALERT}),
-    Surface.HOME: by_type({**EVERYWHERE, "table": TABLE}),
-}
-AT_MOST = {"table": 1, "data_visualization": 2}
-VIEW_COMMON: dict[str, Check] = {
-    "blocks": anything,
-    "private_metadata": string(3000),
-    "callback_id": ID,
-    "external_id": ID,
-}
-VIEW = by_type(
-    {
-        "modal": shape(
-            {"title": plain(24), "blocks": anything},
-            {
-                **VIEW_COMMON,
-                "submit": plain(24),
-                "close": plain(24),
-                "clear_on_close": flag,
-                "notify_on_close": flag,
-                "submit_disabled": flag,
-            },
-        ),
-        "home": shape({"blocks": anything}, VIEW_COMMON),
-    }
-)
-
-
-def block_problems(blocks: Any, surface: Surface, at: str = "/blocks") -> list[Problem]:
-    """Return everything Slack would find wrong with these blocks on this surface; an empty list is good."""
-    if not isinstance(blocks, list):
-        return [Problem(at, "must provide an array")]
-    return list(_problems(blocks, surface, at))
+    As at Slack, how blocks go together is judged only when each is right in itself.
+    """
+    form = list_of(BLOCKS[surface], MOST_BLOCKS[surface], 0)
+    return list(form(blocks, at)) or list(broken_together(blocks, surface, at))
 
 
 def checked_blocks(blocks: Any, surface: Surface = Surface.MESSAGE) -> list[Json]:
-    """Return the blocks; refuses with `invalid_blocks` (or `msg_blocks_too_long`) when Slack would."""
+    """Return the blocks.
+
+    Refuses as Slack does: with `invalid_blocks_format` when they are no list, with `invalid_attachments` when the only
+    thing wrong is a second table, with `msg_blocks_too_long`, and otherwise with `invalid_blocks`.
+    """
+    if not isinstance(blocks, list):
+        raise SlackError("invalid_blocks_format")
     problems = block_problems(blocks, surface)
     if problems:
-        raise SlackError("invalid_blocks", tuple(problems))
-    good: list[Json] = blocks
-    if surface is Surface.MESSAGE and sum(map(len, _texts(good))) > LONGEST_TEXT_OF_ALL_BLOCKS:
+        only_tables = all(problem.message == ONE_TABLE for problem in problems)
+        raise SlackError("invalid_attachments" if only_tables else "invalid_blocks", tuple(problems))
+    if surface is Surface.MESSAGE and _length(blocks) > LONGEST_TEXT_OF_ALL_BLOCKS:
         raise SlackError("msg_blocks_too_long")
+    good: list[Json] = blocks
     return good
 
 
-def view_problems(view: Any, kinds: tuple[str, ...]) -> list[Problem]:
-    """Return everything Slack would find wrong with a view of one of these kinds."""
-    problems = list(VIEW(view, "/view"))
-    if problems or not isinstance(view, dict):
-        return problems
-    if view["type"] not in kinds:
-        return [Problem("/view/type", f"must be one of: {', '.join(kinds)}")]
-    found = block_problems(view["blocks"], Surface(view["type"]), "/view/blocks")
-    has_input = not found and any(block["type"] == "input" for block in view["blocks"])
-    if view["type"] == "modal" and has_input and not view.get("submit"):
-        found.append(Problem("/view/submit", "missing required field: submit"))
-    return found
+def checked_attachments(attachments: Any, blocks: Sequence[Json] = ()) -> list[Json]:
+    """Return a message's attachments; `blocks` are those of the message itself, with which they share limits.
+
+    Refuses as Slack does, with `too_many_attachments` or `invalid_attachments`.
+    """
+    if isinstance(attachments, list) and len(attachments) > MOST_ATTACHMENTS:
+        raise SlackError("too_many_attachments")
+    problems = attachment_problems(attachments, blocks)
+    if problems:
+        raise SlackError("invalid_attachments", tuple(problems))
+    good: list[Json] = attachments
+    return good
+
+
+def view_problems(view: Any, kinds: tuple[str, ...]) -> list[Finding]:
+    """Return everything Slack would find wrong with a view of one of these kinds, given as the argument `view`.
+
+    Slack says first that the argument is wrong, and then in what way.
+    """
+    form = all_of(by_type({kind: VIEWS[kind] for kind in kinds}))
+    return list(form(view, "/view")) or _wrong_together(view, "/view")
+
+
+def plain_view_problems(view: Any) -> list[Finding]:
+    """Return everything Slack would find wrong with a view of any kind, given by itself."""
+    return list(by_type(VIEWS)(view, "")) or _wrong_together(view, "")
 
 
 def checked_view(view: Any, *kinds: str) -> Json:
@@ -95,63 +91,11 @@ def checked_view(view: Any, *kinds: str) -> Json:
     return good
 
 
-def _problems(blocks: list[Any], surface: Surface, at: str) -> Iterator[Problem]:
-    if len(blocks) > MOST_BLOCKS[surface]:
-        yield Problem(at, f"no more than {MOST_BLOCKS[surface]} items allowed")
-    for place, block in enumerate(blocks):
-        yield from BLOCKS[surface](block, f"{at}/{place}")
-    known = [(place, block) for place, block in enumerate(blocks) if isinstance(block, dict)]
-    yield from _repeated_blocks(known, at)
-    for place, block in known:
-        yield from _repeated_actions(block, f"{at}/{place}")
-        yield from _ragged(block, f"{at}/{place}")
-    for kind, most in AT_MOST.items():
-        if sum(block.get("type") == kind for _, block in known) > most:
-            yield Problem(at, f"no more than {most} blocks of type {kind} allowed")
-    if sum(len(str(block.get("text"))) for _, block in known if block.get("type") == "markdown") > 12_000:
-        yield Problem(at, "must be less than 12001 characters")
+def _wrong_together(view: Json, at: str) -> list[Finding]:
+    together = broken_together(view["blocks"], Surface(view["type"]), f"{at}/blocks")
+    return [*without_submit(view, at), *together]
 
 
-def _repeated_blocks(known: list[tuple[int, Json]], at: str) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for place, block in known:
-        block_id = block.get("block_id")
-        if not isinstance(block_id, str) or not block_id:
-            continue
-        if block_id in seen:
-            yield Problem(f"{at}/{place}/block_id", f"`block_id` {block_id} already exists")
-        seen.add(block_id)
-
-
-def _repeated_actions(block: Json, at: str) -> Iterator[Problem]:
-    elements = block.get("elements")
-    if block.get("type") != "actions" or not isinstance(elements, list):
-        return
-    seen: set[str] = set()
-    for place, element in enumerate(elements):
-        action_id = element.get("action_id") if isinstance(element, dict) else None
-        if not isinstance(action_id, str):
-            continue
-        if action_id in seen:
-            yield Problem(f"{at}/elements/{place}/action_id", f"`action_id` {action_id} already exists")
-        seen.add(action_id)
-
-
-def _ragged(block: Json, at: str) -> Iterator[Problem]:
-    rows = block.get("rows")
-    if block.get("type") != "table" or not isinstance(rows, list):
-        return
-    if len({len(row) for row in rows if isinstance(row, list)}) > 1:
-        yield Problem(f"{at}/rows", "rows must have the same number of cells")
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, item in value.items():
-            if name == "text" and isinstance(item, str):
-                yield item
-            else:
-                yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
+def _length(blocks: Iterable[Json]) -> int:
+    counted = (block for block in blocks if block["type"] not in NOT_COUNTED)
+    return sum(len(text) for block in counted for text in texts(block))
