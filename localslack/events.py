@@ -16,6 +16,23 @@ MESSAGE_SUBSCRIPTION = {
     "im": "message.im",
     "mpim": "message.mpim",
 }
+MENTION_KEYS = frozenset(
+    (
+        *("type", "subtype", "user", "username", "text", "blocks", "attachments", "files", "ts", "thread_ts", "edited"),
+        *(
+            "channel",
+            "event_ts",
+            "team",
+            "client_msg_id",
+            "user_team",
+            "source_team",
+            "bot_id",
+            "app_id",
+            "bot_profile",
+        ),
+    )
+)
+"""What `app_mention` carries of a message: never the kind of the conversation."""
 
 
 def channel_type(room: Room) -> str:
@@ -24,33 +41,55 @@ def channel_type(room: Room) -> str:
 
 
 def about_message(workspace: Workspace, room: Room, message: Json) -> None:
-    """Tell of a message that was written; a mention of the app in a channel is told a second time, as `app_mention`."""
+    """Tell of a message that was written; a mention of the app is told a second time, as `app_mention`."""
     event = {
-        **message,
+        **_without_metadata(message),
         "channel": room.id,
         "channel_type": channel_type(room),
         "event_ts": message["ts"],
     }
-    event.pop("metadata", None)
     tell_in_room(workspace, room, MESSAGE_SUBSCRIPTION[channel_type(room)], event)
-    bot = workspace.team.bot_user
-    if room.kind == "channel" and f"<@{bot}>" in message.get("text", "") and message["user"] != bot:
-        tell_in_room(workspace, room, "app_mention", {**event, "type": "app_mention"})
+    if _mentions(workspace, room, message):
+        _mentioned(workspace, room, event)
 
 
 def about_change(workspace: Workspace, room: Room, new: Json, old: Json) -> None:
-    """Tell of an edited message."""
-    event = {"subtype": "message_changed", "hidden": True, "message": new, "previous_message": old}
+    """Tell of an edited message. A mention in an edited text is told again, with `edited`, as Slack does."""
+    event = {
+        "subtype": "message_changed",
+        "hidden": True,
+        "message": _without_metadata(new),
+        "previous_message": _without_metadata(old),
+    }
     _hidden(workspace, room, event)
+    if "edited" in new and new.get("text") != old.get("text") and _mentions(workspace, room, new):
+        _mentioned(workspace, room, {**_without_metadata(new), "channel": room.id, "event_ts": new["ts"]})
 
 
 def about_deletion(workspace: Workspace, room: Room, old: Json) -> None:
     """Tell of a deleted message."""
+    previous = _without_metadata(old)
     _hidden(
         workspace,
         room,
-        {"subtype": "message_deleted", "hidden": True, "deleted_ts": old["ts"], "previous_message": old},
+        {"subtype": "message_deleted", "hidden": True, "deleted_ts": old["ts"], "previous_message": previous},
     )
+
+
+def _mentions(workspace: Workspace, room: Room, message: Json) -> bool:
+    """Return whether somebody else names the bot, anywhere but in their direct conversation with it."""
+    bot = workspace.team.bot_user
+    named = f"<@{bot}>" in message.get("text", "") and message.get("user", bot) != bot
+    return named and room.kind != "im" and not str(message.get("subtype", "")).startswith("channel_")
+
+
+def _mentioned(workspace: Workspace, room: Room, event: Json) -> None:
+    kept = {key: value for key, value in event.items() if key in MENTION_KEYS}
+    tell_in_room(workspace, room, "app_mention", {**kept, "type": "app_mention"})
+
+
+def _without_metadata(message: Json) -> Json:
+    return {key: value for key, value in message.items() if key != "metadata"}
 
 
 def _hidden(workspace: Workspace, room: Room, event: Json) -> None:
@@ -64,6 +103,18 @@ def _hidden(workspace: Workspace, room: Room, event: Json) -> None:
         **event,
     }
     tell_in_room(workspace, room, MESSAGE_SUBSCRIPTION[channel_type(room)], full)
+
+
+def in_room(workspace: Workspace, room: Room, name: str, more: Json) -> None:
+    """Tell of something that happened in a conversation the app is in."""
+    tell_in_room(workspace, room, name, {"type": name, **more, "event_ts": workspace.state.next_ts()})
+
+
+def of_channel(workspace: Workspace, room: Room, what: str, more: Json) -> None:
+    """Tell of something that happened to a channel: `channel_<what>`, or `group_<what>` if it is private and the app in it."""
+    name = f"{'group' if room.private else 'channel'}_{what}"
+    if not room.private or workspace.rooms.has(room.id, workspace.team.bot_user):
+        tell(workspace, name, {"type": name, **more, "event_ts": workspace.state.next_ts()}, room.shared == "ext")
 
 
 def tell_in_room(workspace: Workspace, room: Room, subscription: str, event: Json) -> None:

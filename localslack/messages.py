@@ -3,15 +3,16 @@
 import secrets
 from dataclasses import dataclass, field
 
-from localslack import events, history
+from localslack import events, history, sessions
 from localslack.clock import seconds
+from localslack.interactive import attached, with_ids
 from localslack.rooms import Room
 from localslack.state import packed
 from localslack.wire import Json, SlackError
 from localslack.workspace import Workspace
 
 LONGEST_TEXT = 40_000
-"""https://docs.slack.dev/reference/methods/chat.postMessage (truncated there; refused here, so that nothing is lost unseen)"""
+"""Characters: https://docs.slack.dev/reference/methods/chat.postMessage"""
 DERIVED = (
     *("thread_ts", "reply_count", "reply_users", "reply_users_count", "latest_reply", "is_locked", "subscribed"),
     *("reactions", "pinned_to", "metadata"),
@@ -33,8 +34,8 @@ class Draft:
 
 
 def with_block_ids(blocks: list[Json] | None) -> list[Json] | None:
-    """Return blocks as Slack keeps them: each has a block id."""
-    return None if blocks is None else [{**block, "block_id": block.get("block_id") or _short_id()} for block in blocks]
+    """Return blocks as Slack keeps them: each has a block id, and what people press or fill in an action id."""
+    return None if blocks is None else with_ids(blocks)
 
 
 def post(workspace: Workspace, room: Room, user: str, draft: Draft) -> Json:
@@ -44,13 +45,15 @@ def post(workspace: Workspace, room: Room, user: str, draft: Draft) -> Json:
     """
     ts = workspace.state.next_ts()
     body = body_of(workspace, user, draft) | {"ts": ts}
+    above: Json = {}
     if draft.thread_ts:
         root = history.find(workspace, room.id, draft.thread_ts)
         if root is None or root.get("thread_ts", root["ts"]) != root["ts"]:
             raise SlackError("cannot_reply_to_message")
-        body |= {"thread_ts": draft.thread_ts, "parent_user_id": root["user"]}
+        body |= {"thread_ts": draft.thread_ts} | ({"parent_user_id": root["user"]} if "user" in root else {})
         if draft.broadcast:
             body["subtype"] = "thread_broadcast"
+            above = {"root": _as_root(root)}
     workspace.state.run(
         "INSERT INTO messages (channel, ts, thread_ts, user, broadcast, body, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)",
         *(room.id, ts, draft.thread_ts, user, int(draft.broadcast and draft.thread_ts is not None)),
@@ -58,7 +61,9 @@ def post(workspace: Workspace, room: Room, user: str, draft: Draft) -> Json:
     )
     written = found(workspace, room.id, ts)
     show(workspace, room, written)
-    events.about_message(workspace, room, written)
+    events.about_message(workspace, room, {**written, **above})
+    if user == workspace.team.bot_user and draft.thread_ts:
+        sessions.answered(workspace, room, draft.thread_ts)
     return written
 
 
@@ -74,7 +79,10 @@ def update(
     body = {key: value for key, value in old.items() if key not in DERIVED or key in stays_reply}
     body = {key: value for key, value in {**body, **change}.items() if value is not None}
     if edited:
-        body["edited"] = {"user": old["user"], "ts": f"{int(seconds(workspace.clock))}.000000"}
+        body["edited"] = {
+            "user": old.get("user", workspace.team.bot_user),
+            "ts": f"{int(seconds(workspace.clock))}.000000",
+        }
     workspace.state.run("UPDATE messages SET body = ? WHERE channel = ? AND ts = ?", packed(body), room.id, ts)
     if metadata is not None:
         workspace.state.run(
@@ -136,21 +144,29 @@ def body_of(workspace: Workspace, user: str, draft: Draft) -> Json:
     person = workspace.people.get(user)
     team = person.team if person else workspace.team.id
     body: Json = {"type": "message", "user": user, "text": draft.text, "team": team, **draft.more}
-    if user == workspace.team.bot_user:
+    subtype = str(draft.more.get("subtype", ""))
+    if user == workspace.team.bot_user and not subtype.startswith("channel_"):
         body |= {
             "bot_id": workspace.team.bot_id,
             "app_id": workspace.team.app_id,
             "bot_profile": bot_profile(workspace),
         }
-    elif user != "USLACKBOT" and "subtype" not in draft.more:
+    elif user != "USLACKBOT" and not subtype:
         body["client_msg_id"] = secrets.token_hex(16)
+    if subtype == "bot_message":
+        del body["user"], body["bot_profile"]
     if team != workspace.team.id:
         body |= {"user_team": team, "source_team": team}
     if draft.blocks is not None:
         body["blocks"] = with_block_ids(draft.blocks)
     if draft.attachments:
-        body["attachments"] = draft.attachments
+        body["attachments"] = attached(draft.attachments)
     return body
+
+
+def _as_root(root: Json) -> Json:
+    """Return a root as the event of a broadcast reply carries it."""
+    return {key: value for key, value in root.items() if key not in {"metadata", "blocks", "attachments", "pinned_to"}}
 
 
 def _bury(workspace: Workspace, room: Room, old: Json) -> None:
@@ -177,7 +193,3 @@ def _refresh_root(workspace: Workspace, room: Room, message: Json) -> None:
     if root:
         root.pop("metadata", None)
         workspace.feed.tell("message", {"channel": room.id, "message": root}, workspace.rooms.audience(room.id))
-
-
-def _short_id() -> str:
-    return secrets.token_urlsafe(4)[:5].replace("-", "a").replace("_", "b")

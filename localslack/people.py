@@ -74,6 +74,7 @@ class People:
             raise ValueError("a new person needs an id that is free, a name and an email")
         whole = {
             "handle": str(given["name"]).split()[0].lower(),
+            "title": "",
             "team": self._team.id,
             "zone": self._team.zone,
             **given,

@@ -57,6 +57,14 @@ class Args:
         """Return whether the caller gave this argument (a null counts as not given)."""
         return self._values.get(name) is not None
 
+    def raw(self, name: str) -> Any:
+        """Return an argument as it came, or None."""
+        return self._values.get(name)
+
+    def everything(self) -> Json:
+        """Return all arguments but the token."""
+        return {name: value for name, value in self._values.items() if name != "token"}
+
     def text(self, name: str) -> str | None:
         """Return a string argument or None; refuses other kinds."""
         value = self._values.get(name)

@@ -1,12 +1,16 @@
 """The running workspace: its files, its memory, its connections, gathered for whoever needs them."""
 
-from localslack.clock import Clock, seconds
+from localslack.clock import Clock, SystemClock, seconds
 from localslack.config import App, Person, Team
 from localslack.faults import Faults
 from localslack.feed import Feed
+from localslack.limits import Limits
 from localslack.line.deliveries import Deliveries
 from localslack.line.port import Line
+from localslack.line.signed import Signed
 from localslack.line.sockets import Sockets
+from localslack.line.trouble import Troubled
+from localslack.line.waits import Waits
 from localslack.people import People
 from localslack.rooms import Room, Rooms
 from localslack.slips import Slips
@@ -28,12 +32,20 @@ class Workspace:
         self.rooms = Rooms(team, self.people, state, clock)
         self.feed = Feed()
         self.slips = Slips(state, clock)
-        self.sockets = Sockets(clock, team.app_id)
-        self.line: Line = self.sockets
-        self.deliveries = Deliveries(state, clock, self.line)
         self.faults = Faults()
+        self.limits = Limits(clock)
+        self.waits = Waits(clock)
+        self.sockets = Sockets(clock, team.app_id, self.waits, self.log_call, enabled=app.addresses is None)
+        self.line: Line = Troubled(self._real_line(), self.faults, clock, self.waits, self.log_call)
+        self.deliveries = Deliveries(state, clock, self.line, self.faults, self.limits)
         self.base_url = ""
         self.rooms.settle()
+
+    def _real_line(self) -> Line:
+        addresses = self.app.addresses
+        if addresses is None:
+            return self.sockets
+        return Signed(addresses, self.app.signing_secret, self.clock, SystemClock(), self.waits, self.log_call)
 
     def direct(self, users: frozenset[str]) -> Room:
         """Return the direct conversation of exactly these users, made if there is none yet."""
@@ -56,6 +68,7 @@ class Workspace:
         self.people.load()
         self.rooms.settle()
         self.faults.clear()
+        self.limits.forget()
         self.feed.tell("reset", {})
 
     def log_call(self, method: str, error: str | None, detail: Json) -> None:

@@ -1,55 +1,112 @@
-"""The Web API, by name: the function, the token it wants and the scopes of which one is enough."""
+"""The Web API, by name. What is not here gets Slack's `unknown_method`.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+Not built: admin.*, canvases.*, slackLists.*, workflows and functions, calls.*, stars, reminders, and what a bot token may not do.
+"""
 
-from localslack.methods import auth, chat, conversations, reactions, users, views
-from localslack.methods.call import Call
-from localslack.wire import Json
+from localslack.methods import (
+    auth,
+    bookmarks,
+    channels,
+    chat,
+    conversations,
+    files,
+    pins,
+    posted,
+    reactions,
+    reading,
+    scheduling,
+    sessions,
+    streams,
+    usergroups,
+    users,
+    views,
+)
+from localslack.methods.method import APP_TOKEN, BOT_TOKEN, Method
+from localslack.methods.scopes import HISTORY, INVITES, JOINS, MANAGES, READS, TOPICS
 
-APP_TOKEN = "xapp-"  # noqa: S105 - the beginning of every app token, no secret
-BOT_TOKEN = "xoxb-"  # noqa: S105 - the beginning of every bot token, no secret
+__all__ = ["APP_TOKEN", "BOT_TOKEN", "METHODS", "Method"]
 
-READS = ("channels:read", "groups:read", "im:read", "mpim:read")
-HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
-
-
-@dataclass(frozen=True)
-class Method:
-    """One method of the Web API. An empty `token` means that none is needed, empty `scopes` that any token will do."""
-
-    run: Callable[[Call], Json]
-    scopes: tuple[str, ...] = ()
-    token: str = BOT_TOKEN
-
+AGENT = ("chat:write", "assistant:write")
 
 METHODS: dict[str, Method] = {
     "api.test": Method(auth.api_test, token=""),
     "auth.test": Method(auth.auth_test),
+    "auth.revoke": Method(auth.revoke, form_only=True),
     "apps.connections.open": Method(auth.connections_open, token=APP_TOKEN),
-    "team.info": Method(auth.team_info, ("team:read",)),
-    "bots.info": Method(auth.bots_info, ("users:read",)),
-    "users.info": Method(users.info, ("users:read",)),
-    "users.list": Method(users.everyone, ("users:read",)),
-    "users.lookupByEmail": Method(users.by_email, ("users:read.email",)),
-    "users.conversations": Method(users.conversations, READS),
-    "usergroups.list": Method(users.groups, ("usergroups:read",)),
-    "usergroups.users.list": Method(users.group_people, ("usergroups:read",)),
-    "conversations.list": Method(conversations.every, READS),
-    "conversations.info": Method(conversations.info, READS),
-    "conversations.members": Method(conversations.members, READS),
-    "conversations.history": Method(conversations.read, HISTORY),
-    "conversations.replies": Method(conversations.replies, HISTORY),
-    "conversations.open": Method(conversations.direct, ("im:write", "mpim:write")),
-    "conversations.join": Method(conversations.join, ("channels:join",)),
+    "team.info": Method(auth.team_info, ("team:read",), form_only=True),
+    "team.profile.get": Method(auth.team_profile, ("users.profile:read",), form_only=True),
+    "bots.info": Method(auth.bots_info, ("users:read",), form_only=True),
+    "emoji.list": Method(auth.emoji, ("emoji:read",), form_only=True),
+    "users.info": Method(users.info, ("users:read",), form_only=True),
+    "users.list": Method(users.everyone, ("users:read",), form_only=True),
+    "users.lookupByEmail": Method(users.by_email, ("users:read.email",), form_only=True),
+    "users.conversations": Method(users.conversations, by_kind=READS, form_only=True),
+    "users.profile.get": Method(users.profile, ("users.profile:read",), form_only=True),
+    "users.getPresence": Method(users.presence, ("users:read",), form_only=True),
+    "users.setPresence": Method(users.set_presence, ("users:write",)),
+    "dnd.info": Method(users.dnd_info, ("dnd:read",), form_only=True),
+    "dnd.teamInfo": Method(users.dnd_team, ("dnd:read",), form_only=True),
+    "usergroups.list": Method(usergroups.every, ("usergroups:read",), form_only=True),
+    "usergroups.users.list": Method(usergroups.people, ("usergroups:read",), form_only=True),
+    "usergroups.create": Method(usergroups.create, ("usergroups:write",)),
+    "usergroups.update": Method(usergroups.update, ("usergroups:write",)),
+    "usergroups.users.update": Method(usergroups.set_people, ("usergroups:write",)),
+    "usergroups.enable": Method(usergroups.enable, ("usergroups:write",)),
+    "usergroups.disable": Method(usergroups.disable, ("usergroups:write",)),
+    "conversations.list": Method(conversations.every, by_kind=READS, form_only=True),
+    "conversations.info": Method(conversations.info, by_kind=READS, form_only=True),
+    "conversations.members": Method(conversations.members, by_kind=READS, form_only=True),
+    "conversations.history": Method(reading.read, by_kind=HISTORY),
+    "conversations.replies": Method(reading.replies, by_kind=HISTORY, form_only=True),
+    "conversations.open": Method(conversations.direct, by_kind=MANAGES),
+    "conversations.close": Method(conversations.close, by_kind=MANAGES),
+    "conversations.mark": Method(conversations.mark, by_kind=MANAGES),
+    "conversations.join": Method(channels.join, by_kind=JOINS),
+    "conversations.leave": Method(channels.leave, by_kind=MANAGES),
+    "conversations.create": Method(channels.create, by_kind=MANAGES),
+    "conversations.archive": Method(channels.archive, by_kind=MANAGES),
+    "conversations.unarchive": Method(channels.unarchive, by_kind=MANAGES),
+    "conversations.rename": Method(channels.rename, by_kind=MANAGES),
+    "conversations.setTopic": Method(channels.set_topic, by_kind=TOPICS),
+    "conversations.setPurpose": Method(channels.set_purpose, by_kind=TOPICS),
+    "conversations.invite": Method(channels.invite, by_kind=INVITES),
+    "conversations.kick": Method(channels.kick, by_kind=MANAGES),
     "chat.postMessage": Method(chat.post, ("chat:write",)),
-    "chat.update": Method(chat.update, ("chat:write",)),
-    "chat.delete": Method(chat.delete, ("chat:write",)),
     "chat.postEphemeral": Method(chat.whisper, ("chat:write",)),
-    "chat.getPermalink": Method(chat.permalink),
+    "chat.meMessage": Method(chat.me_message, ("chat:write",)),
+    "chat.update": Method(posted.update, ("chat:write",)),
+    "chat.delete": Method(posted.delete, ("chat:write",)),
+    "chat.getPermalink": Method(posted.permalink, form_only=True),
+    "chat.scheduleMessage": Method(scheduling.add, ("chat:write",)),
+    "chat.deleteScheduledMessage": Method(scheduling.remove, ("chat:write",)),
+    "chat.scheduledMessages.list": Method(scheduling.listed),
+    "chat.startStream": Method(streams.start, ("chat:write",)),
+    "chat.appendStream": Method(streams.append, ("chat:write",)),
+    "chat.stopStream": Method(streams.stop, ("chat:write",)),
+    "assistant.threads.setStatus": Method(sessions.set_status, AGENT),
+    "assistant.threads.setTitle": Method(sessions.set_title, ("assistant:write",)),
+    "assistant.threads.setSuggestedPrompts": Method(sessions.set_prompts, ("assistant:write",)),
+    "agents.sessions.setStatus": Method(sessions.set_progress, ("chat:write",)),
+    "agents.sessions.rename": Method(sessions.rename, ("chat:write",)),
+    "reactions.add": Method(reactions.add, ("reactions:write",)),
+    "reactions.remove": Method(reactions.remove, ("reactions:write",)),
+    "reactions.get": Method(reactions.get, ("reactions:read",), form_only=True),
+    "reactions.list": Method(reactions.listed, ("reactions:read",), form_only=True),
+    "pins.add": Method(pins.add, ("pins:write",)),
+    "pins.remove": Method(pins.remove, ("pins:write",)),
+    "pins.list": Method(pins.listed, ("pins:read",), form_only=True),
+    "bookmarks.add": Method(bookmarks.add, ("bookmarks:write",)),
+    "bookmarks.edit": Method(bookmarks.edit, ("bookmarks:write",)),
+    "bookmarks.remove": Method(bookmarks.remove, ("bookmarks:write",)),
+    "bookmarks.list": Method(bookmarks.listed, ("bookmarks:read",)),
     "views.open": Method(views.open_view),
     "views.push": Method(views.push),
     "views.update": Method(views.update),
     "views.publish": Method(views.publish),
-    "reactions.add": Method(reactions.add, ("reactions:write",)),
+    "files.getUploadURLExternal": Method(files.upload_url, ("files:write",)),
+    "files.completeUploadExternal": Method(files.complete_upload, ("files:write",)),
+    "files.info": Method(files.info, ("files:read",), form_only=True),
+    "files.list": Method(files.listed, ("files:read",), form_only=True),
+    "files.delete": Method(files.delete, ("files:write",)),
+    "files.sharedPublicURL": Method(files.make_public, ("files:write",)),
 }

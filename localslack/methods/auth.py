@@ -1,19 +1,21 @@
-"""api.test, auth.test, apps.connections.open, team.info, bots.info."""
+"""api.test, auth.*, apps.connections.open, team.*, bots.info, emoji.list: https://docs.slack.dev/reference/methods"""
 
+from localslack import changes
+from localslack.clock import seconds
 from localslack.methods.call import Call
 from localslack.wire import Json, SlackError
 
 
 def api_test(call: Call) -> Json:
-    """Say that the API is there: https://docs.slack.dev/reference/methods/api.test"""
-    error = call.args.text("error")
+    """Say that the API is there, and what it was asked."""
+    error, args = call.args.text("error"), call.args.everything()
     if error:
-        raise SlackError(error)
-    return {"args": {}}
+        raise SlackError(error, extra={"args": args})
+    return {"args": args}
 
 
 def auth_test(call: Call) -> Json:
-    """Say who the token belongs to: https://docs.slack.dev/reference/methods/auth.test"""
+    """Say who the token belongs to."""
     team = call.workspace.team
     return {
         "url": call.workspace.base_url + "/",
@@ -27,14 +29,22 @@ def auth_test(call: Call) -> Json:
     }
 
 
+def revoke(call: Call) -> Json:
+    """Give the bot token back, and with it the app's place in the workspace; with `test` nothing happens."""
+    if call.args.flag("test"):
+        return {"revoked": False}
+    changes.uninstall(call.workspace)
+    return {"revoked": True}
+
+
 def connections_open(call: Call) -> Json:
-    """Hand out the address of one socket: https://docs.slack.dev/reference/methods/apps.connections.open"""
+    """Hand out the address of one socket."""
     base = call.workspace.base_url.replace("http", "ws", 1)
     return {"url": f"{base}/_socket?ticket={call.workspace.sockets.ticket()}&app_id={call.workspace.team.app_id}"}
 
 
 def team_info(call: Call) -> Json:
-    """Describe the workspace: https://docs.slack.dev/reference/methods/team.info"""
+    """Describe the workspace."""
     team = call.workspace.team
     if call.args.text("team") not in {None, "", team.id}:
         raise SlackError("team_not_found")
@@ -48,10 +58,23 @@ def team_info(call: Call) -> Json:
     return {"team": {**shown, "url": call.workspace.base_url + "/"}}
 
 
+def team_profile(call: Call) -> Json:
+    """Return the fields of the team's profiles; there are none beyond Slack's own."""
+    if call.args.text("visibility") not in {None, "", "all", "visible", "hidden"}:
+        raise SlackError("invalid_arguments")
+    return {"profile": {"fields": [], "sections": []}}
+
+
 def bots_info(call: Call) -> Json:
-    """Describe the bot: https://docs.slack.dev/reference/methods/bots.info"""
+    """Describe the bot."""
     team = call.workspace.team
     if call.args.text("bot") not in {None, "", team.bot_id}:
         raise SlackError("bot_not_found")
     bot = {"id": team.bot_id, "deleted": False, "name": call.workspace.app.name, "updated": 0, "app_id": team.app_id}
     return {"bot": {**bot, "user_id": team.bot_user, "icons": {}}}
+
+
+def emoji(call: Call) -> Json:
+    """List the team's own emoji; there are none."""
+    more: Json = {"categories": [], "categories_version": "5"} if call.args.flag("include_categories") else {}
+    return {"emoji": {}, "cache_ts": f"{seconds(call.workspace.clock):.6f}", **more}

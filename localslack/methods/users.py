@@ -1,79 +1,113 @@
-"""users.* and usergroups.*: https://docs.slack.dev/reference/methods"""
+"""users.* and dnd.*: https://docs.slack.dev/reference/methods"""
 
+from localslack import room_shapes
+from localslack.clock import seconds
 from localslack.config import Person
+from localslack.kept import drop, keep, kept
 from localslack.methods.call import Call
-from localslack.methods.rooms import shown_room
+from localslack.methods.conversations import of_types
 from localslack.people import shown_bot, shown_person
 from localslack.wire import Json, SlackError
-from localslack.workspace import Workspace
+
+SLACKBOT = "USLACKBOT"
+PRESENCE = "presence"
+EVERYBODY = 1_000_000
+MOST_ASKED = 50
+AWAKE: Json = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
 
 
 def info(call: Call) -> Json:
     """Describe one user."""
-    user = call.args.needed("user")
-    if user == call.bot:
-        return {"user": shown_bot(call.workspace.app, call.workspace.team)}
-    return {"user": _shown(call, call.workspace.person(user))}
+    return {"user": _described(call, call.args.text("user") or "") | _locale(call)}
 
 
 def everyone(call: Call) -> Json:
-    """List all users, the bot among them."""
+    """List all users of the team, bots and those who left among them; without a limit all at once."""
     team = call.workspace.team
     people = [_shown(call, each) for each in call.workspace.people.all() if each.team == team.id]
-    return call.page("members", [*people, shown_bot(call.workspace.app, team)])
+    users = [*people, shown_bot(call.workspace.app, team), _slackbot(call)]
+    listed = call.page("members", [user | _locale(call) for user in users], default=EVERYBODY)
+    return {**listed, "cache_ts": int(seconds(call.workspace.clock))}
 
 
 def by_email(call: Call) -> Json:
     """Find a user by mail address."""
-    found = call.workspace.people.by_email(call.args.needed("email"))
+    found = call.workspace.people.by_email(call.given("email"))
     if found is None or call.workspace.people.is_stranger(found.id):
         raise SlackError("users_not_found")
     return {"user": _shown(call, found)}
 
 
 def conversations(call: Call) -> Json:
-    """List the conversations a user is in (the bot's own without `user`)."""
+    """List the conversations a user is in (the bot's own without `user`); private ones only if the bot is in them too."""
     user = call.args.text("user") or call.bot
     if not call.workspace.knows(user):
         raise SlackError("user_not_found")
-    kinds = {"public_channel": "channel", "im": "im", "mpim": "mpim"}
-    wanted = {kinds.get(kind.strip(), "") for kind in (call.args.text("types") or "public_channel").split(",")}
-    mine = [
-        room for room in call.workspace.rooms.all() if call.workspace.rooms.has(room.id, user) and room.kind in wanted
-    ]
-    visible = [room for room in mine if room.kind == "channel" or call.workspace.rooms.has(room.id, call.bot)]
-    return call.page("channels", [shown_room(call.workspace, room) for room in visible])
+    mine = {room.id for room in call.workspace.rooms.of(call.bot)}
+    rooms = [room for room in of_types(call, call.workspace.rooms.of(user)) if not room.closed or room.id in mine]
+    shown = [room_shapes.shown(call.workspace, room) for room in rooms]
+    return call.page("channels", [{key: room[key] for key in room if key != "is_member"} for room in shown])
 
 
-def groups(call: Call) -> Json:
-    """List the user groups; their people with `include_users`."""
-    people = call.args.flag("include_users")
-    return {
-        "usergroups": [_shown_group(call.workspace, place, people) for place in range(len(call.workspace.team.groups))]
-    }
+def profile(call: Call) -> Json:
+    """Return a user's profile."""
+    return {"profile": _described(call, call.args.text("user") or call.bot)["profile"]}
 
 
-def group_people(call: Call) -> Json:
-    """List the users of a group."""
-    wanted = call.args.needed("usergroup")
-    for group in call.workspace.team.groups:
-        if group.id == wanted:
-            return {"users": list(group.people)}
-    raise SlackError("no_such_subteam")
+def presence(call: Call) -> Json:
+    """Say whether a user is there: people always are, unless they left; the bot while it is connected."""
+    user = call.args.text("user") or call.bot
+    if user != call.bot:
+        return {"presence": "away" if call.person(user).deleted else "active"}
+    connected = call.workspace.line.connected
+    away = kept(call.workspace, PRESENCE, call.bot) is not None
+    state = "active" if connected and not away else "away"
+    told = {"online": connected > 0, "auto_away": False, "manual_away": away, "connection_count": connected}
+    return {"presence": state, **told, "last_activity": int(seconds(call.workspace.clock))}
+
+
+def set_presence(call: Call) -> Json:
+    """Set the bot's own presence: `auto` or `away`."""
+    match call.given("presence"):
+        case "auto":
+            drop(call.workspace, PRESENCE, call.bot)
+        case "away":
+            keep(call.workspace, PRESENCE, call.bot, {"away": True})
+        case _:
+            raise SlackError("invalid_presence")
+    return {}
+
+
+def dnd_info(call: Call) -> Json:
+    """Say whether a user wants not to be disturbed; here nobody minds."""
+    _described(call, call.args.text("user") or call.bot)
+    return {**AWAKE, "snooze_enabled": False, "snooze_endtime": 0, "snooze_remaining": 0, "snooze_is_indefinite": False}
+
+
+def dnd_team(call: Call) -> Json:
+    """Say of several users whether they want not to be disturbed."""
+    users = call.users()
+    if not users:
+        raise SlackError("no_users_provided")
+    return {"users": {user: dict(AWAKE) for user in users[:MOST_ASKED] if call.workspace.knows(user)}}
+
+
+def _described(call: Call, user: str) -> Json:
+    if user == call.bot:
+        return shown_bot(call.workspace.app, call.workspace.team)
+    return _slackbot(call) if user == SLACKBOT else _shown(call, call.person(user))
 
 
 def _shown(call: Call, person: Person) -> Json:
     return shown_person(person, call.workspace.app, call.workspace.team, call.workspace.clock)
 
 
-def _shown_group(workspace: Workspace, place: int, people: bool) -> Json:
-    group = workspace.team.groups[place]
-    shown = {
-        "id": group.id,
-        "team_id": workspace.team.id,
-        "is_usergroup": True,
-        "name": group.name,
-        "handle": group.handle,
-    }
-    shown |= {"description": "", "is_external": False, "date_delete": 0, "user_count": len(group.people)}
-    return {**shown, "users": list(group.people)} if people else shown
+def _slackbot(call: Call) -> Json:
+    """Slackbot, who is no bot: https://docs.slack.dev/reference/objects/user-object"""
+    bot = shown_bot(call.workspace.app, call.workspace.team)
+    names = {"real_name": "Slackbot", "display_name": "Slackbot", "team": call.workspace.team.id}
+    return {**bot, "id": SLACKBOT, "name": "slackbot", "real_name": "Slackbot", "profile": names, "is_bot": False}
+
+
+def _locale(call: Call) -> Json:
+    return {"locale": "en-US"} if call.args.flag("include_locale") else {}

@@ -1,9 +1,10 @@
 """A workspace in this process with a clock that only tests move, and a bot that is plain slack_bolt."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from localslack.clock import Clock
 from localslack.config import load_app, load_team
+from localslack.methods import METHODS
 from localslack.server import start
 from localslack.state import State
 from localslack.workspace import Workspace
@@ -58,20 +61,30 @@ class Local:
 
     async def call(self, method: str, token: str = "xoxb-local", **args: Any) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        async with self.http.post(f"{self.base}/api/{method}", json=args, headers=headers) as answer:
+        known = METHODS.get(method)
+        if known and known.form_only:  # Slack drops JSON there; its own clients send forms
+            form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in args.items()}
+            sent: dict[str, Any] = {"data": form}
+        else:
+            sent = {"data": json.dumps(args)}
+            headers["Content-Type"] = "application/json; charset=utf-8"
+        async with self.http.post(f"{self.base}/api/{method}", headers=headers, **sent) as answer:
             return await answer.json()
 
 
 @asynccontextmanager
-async def running(state: Path | None = None, manifest: Path | None = None) -> AsyncIterator[Local]:
-    """Run a workspace on a free port while the block lasts."""
-    clock = MovedClock()
-    kept = State(state, clock)
-    workspace = Workspace(load_team(TEAM), load_app(manifest, "Baton"), kept, clock)
+async def running(
+    state: Path | None = None, manifest: Path | None = None, clock: Clock | None = None, **app: Any
+) -> AsyncIterator[Local]:
+    """Run a workspace on a free port while the block lasts; `app` are fields that differ from the manifest's."""
+    moved = MovedClock()
+    used = clock or moved
+    kept = State(state, used)
+    workspace = Workspace(load_team(TEAM), replace(load_app(manifest, "Baton"), **app), kept, used)
     runner = await start(workspace, "127.0.0.1", 0)
     async with aiohttp.ClientSession() as http:
         try:
-            yield Local(workspace, clock, http, workspace.base_url)
+            yield Local(workspace, moved, http, workspace.base_url)
         finally:
             await runner.cleanup()
             kept.close()

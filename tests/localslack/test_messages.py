@@ -1,11 +1,14 @@
 """Messages: history, threads, metadata, what only one person sees."""
 
+import re
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
+from localslack.state import packed
 from tests.localslack.support import Local, running
 
 METADATA = {"event_type": "card", "event_payload": {"key": "c_1"}}
@@ -21,13 +24,14 @@ async def test_metadata_is_only_shown_to_those_who_ask_and_survives_an_update(lo
     assert asked["metadata"] == METADATA
 
 
-async def test_an_update_keeps_the_blocks_it_does_not_name(local: Local) -> None:
+async def test_an_update_by_text_takes_the_blocks_away_and_one_by_blocks_keeps_the_text(local: Local) -> None:
     blocks = [{"type": "divider", "block_id": "line"}]
     ts = (await local.call("chat.postMessage", channel="C0SUPPORT", text="one", blocks=blocks))["ts"]
-    kept = await local.call("chat.update", channel="C0SUPPORT", ts=ts, text="two")
-    gone = await local.call("chat.update", channel="C0SUPPORT", ts=ts, text="three", blocks=[])
-    assert kept["message"]["blocks"] == blocks
-    assert "blocks" not in gone["message"]
+    by_blocks = await local.call("chat.update", channel="C0SUPPORT", ts=ts, blocks=[*blocks, {"type": "divider"}])
+    by_text = await local.call("chat.update", channel="C0SUPPORT", ts=ts, text="two")
+    assert (by_blocks["text"], len(by_blocks["message"]["blocks"])) == ("one", 2)
+    assert (by_text["text"], "blocks" in by_text["message"]) == ("two", False)
+    assert ["edited" in answer["message"] for answer in (by_blocks, by_text)] == [False, True]
 
 
 async def test_what_one_person_sees_is_in_no_history_and_on_no_other_screen(local: Local) -> None:
@@ -74,6 +78,7 @@ async def test_replies_stay_in_their_thread_unless_broadcast(local: Local) -> No
     assert [each["text"] for each in replies["messages"]] == ["root", "inside", "both"]
     assert history["messages"][1]["reply_count"] == 2
     assert history["messages"][0]["subtype"] == "thread_broadcast"
+    assert "response_metadata" not in history
 
 
 async def test_a_person_cannot_act_where_they_are_not(local: Local) -> None:
@@ -132,3 +137,42 @@ async def test_a_lost_reply_leaves_the_message_behind(local: Local) -> None:
         await local.call("chat.postMessage", channel="C0SUPPORT", text="did it arrive?")
     history = await local.call("conversations.history", channel="C0SUPPORT")
     assert [each["text"] for each in history["messages"]] == ["did it arrive?"]
+
+
+async def test_a_page_of_a_long_channel_is_read_with_as_many_questions_as_one_of_a_short_channel(local: Local) -> None:
+    async def questions(method: str, **args: Any) -> tuple[int, int]:
+        asked: list[str] = []
+        db.set_trace_callback(asked.append)
+        answer = await local.call(method, channel="C0SUPPORT", **args)
+        db.set_trace_callback(None)
+        # what the workspace does by itself meanwhile asks other tables
+        reads = [each for each in asked if re.search(r"FROM (messages|reactions|pins|channels|members)\b", each)]
+        return len(reads), len(answer["messages"])
+
+    db = local.workspace.state.db
+    root = await _filled(local, 100)
+    few, thread = await questions("conversations.history", limit=50), await questions("conversations.replies", ts=root)
+    await _filled(local, 9_900)
+    many, same = await questions("conversations.history", limit=50), await questions("conversations.replies", ts=root)
+    assert few == many
+    assert thread == same
+    assert 0 < few[0] < 15
+    assert few[1] == 50
+
+
+async def _filled(local: Local, count: int) -> str:
+    """Write roots with a reply and a reaction each, straight into memory; returns the last root."""
+    state, root = local.workspace.state, ""
+    with state.transaction():
+        for _ in range(count // 2):
+            root = state.next_ts()
+            for ts, thread in ((root, None), (state.next_ts(), root)):
+                body = {"type": "message", "user": "U0SAM", "text": "x", "ts": ts} | (
+                    {"thread_ts": thread} if thread else {}
+                )
+                state.run(
+                    "INSERT INTO messages (channel, ts, thread_ts, user, body) VALUES ('C0SUPPORT', ?, ?, 'U0SAM', ?)",
+                    *(ts, thread, packed(body)),
+                )
+            state.run("INSERT INTO reactions (channel, ts, name, user) VALUES ('C0SUPPORT', ?, 'eyes', 'U0JO')", root)
+    return root
