@@ -5,7 +5,10 @@ from pathlib import Path
 
 import yaml
 
+from localslack.line.addresses import Addresses, of_manifest
 from localslack.wire import Json
+
+SIGNING_SECRET = "local-signing-secret"  # noqa: S105 - an app of this machine is told it by `--print-env`
 
 
 @dataclass(frozen=True)
@@ -84,14 +87,48 @@ class Command:
 
 
 @dataclass(frozen=True)
+class Shortcut:
+    """A shortcut of the manifest; `kind` is `global` or `message`."""
+
+    name: str
+    kind: str
+    callback_id: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Features:
+    """What the manifest switches on. `reads` says that people may write to the app in its messages tab.
+
+    Without a `messages_tab` the app cannot write to anybody directly either.
+
+    `agent` and `assistant` are the two ways of a conversation with an AI app (`agent_view`, `assistant_view`).
+    """
+
+    interactive: bool = True
+    home_tab: bool = True
+    reads: bool = True
+    messages_tab: bool = True
+    agent: bool = False
+    assistant: bool = False
+
+
+@dataclass(frozen=True)
 class App:
-    """The app's manifest. `events` and `scopes` are None when there is no manifest: then nothing is held back."""
+    """The app's manifest. `events` and `scopes` are None when there is no manifest: then nothing is held back.
+
+    `addresses` says where the app is reached over signed HTTP; None means that it comes by Socket Mode.
+    """
 
     name: str
     description: str
     commands: tuple[Command, ...]
     events: frozenset[str] | None
     scopes: frozenset[str] | None
+    shortcuts: tuple[Shortcut, ...] = ()
+    features: Features = Features()
+    addresses: Addresses | None = None
+    signing_secret: str = SIGNING_SECRET
 
 
 def load_team(path: Path) -> Team:
@@ -117,17 +154,31 @@ def load_team(path: Path) -> Team:
 
 
 def load_app(path: Path | None, fallback_name: str = "App") -> App:
-    """Read a Slack manifest (YAML or JSON); without one every event is sent and every scope is granted."""
+    """Read a Slack manifest (YAML or JSON); without one every event is sent and every scope is granted.
+
+    `ValueError` names what is wrong with it, `OSError` when it cannot be read. Its request URLs are not judged here.
+    """
     if path is None:
         return App(fallback_name, "", (), None, None)
     raw = _mapping(path)
-    shown = raw.get("display_information") or {}
-    features = raw.get("features") or {}
-    events = ((raw.get("settings") or {}).get("event_subscriptions") or {}).get("bot_events") or []
-    scopes = ((raw.get("oauth_config") or {}).get("scopes") or {}).get("bot") or []
-    name = (features.get("bot_user") or {}).get("display_name") or shown.get("name") or fallback_name
-    commands = tuple(_command(entry) for entry in features.get("slash_commands") or [])
-    return App(str(name), str(shown.get("description", "")), commands, frozenset(events), frozenset(scopes))
+    try:
+        shown = raw.get("display_information") or {}
+        features = raw.get("features") or {}
+        events = ((raw.get("settings") or {}).get("event_subscriptions") or {}).get("bot_events") or []
+        scopes = ((raw.get("oauth_config") or {}).get("scopes") or {}).get("bot") or []
+        name = (features.get("bot_user") or {}).get("display_name") or shown.get("name") or fallback_name
+        return App(
+            name=str(name),
+            description=str(shown.get("description", "")),
+            commands=tuple(_command(entry) for entry in features.get("slash_commands") or []),
+            events=frozenset(events),
+            scopes=frozenset(scopes),
+            shortcuts=tuple(_shortcut(entry) for entry in features.get("shortcuts") or []),
+            features=_features(features, raw.get("settings") or {}),
+            addresses=of_manifest(raw),
+        )
+    except (KeyError, TypeError, AttributeError) as wrong:
+        raise ValueError(f"{path}: {wrong} is missing or has the wrong form") from wrong
 
 
 def _mapping(path: Path) -> Json:
@@ -182,4 +233,21 @@ def _command(entry: Json) -> Command:
         entry.get("description", ""),
         entry.get("usage_hint", ""),
         bool(entry.get("should_escape", False)),
+    )
+
+
+def _shortcut(entry: Json) -> Shortcut:
+    return Shortcut(entry["name"], entry["type"], entry["callback_id"], entry.get("description", ""))
+
+
+def _features(features: Json, settings: Json) -> Features:
+    """A manifest that does not speak of the app's home has no home tab, and a messages tab as people know it."""
+    tabs = features.get("app_home") or {}
+    return Features(
+        interactive=bool((settings.get("interactivity") or {}).get("is_enabled", False)),
+        home_tab=bool(tabs.get("home_tab_enabled", False)),
+        messages_tab=bool(tabs.get("messages_tab_enabled", True)),
+        reads=bool(tabs.get("messages_tab_enabled", True)) and not tabs.get("messages_tab_read_only_enabled", False),
+        agent="agent_view" in features,
+        assistant="assistant_view" in features,
     )

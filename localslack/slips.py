@@ -26,10 +26,11 @@ class Hook:
 
 @dataclass(frozen=True)
 class Trigger:
-    """A spent trigger: whose it was, and the view it was clicked in, if any."""
+    """A spent trigger: whose it was, the view it was clicked in, and the conversation the person was in, if any."""
 
     user: str
     view_id: str | None
+    channel: str | None
 
 
 class Slips:
@@ -39,12 +40,13 @@ class Slips:
         self._state = state
         self._clock = clock
 
-    def trigger(self, user: str, view_id: str | None = None) -> str:
+    def trigger(self, user: str, view_id: str | None = None, channel: str | None = None) -> str:
         """Return a new trigger id for what this person just did."""
         now = seconds(self._clock)
         made = f"{int(now * 1000)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
         self._state.run(
-            "INSERT INTO triggers (id, user, made_at, view_id) VALUES (?, ?, ?, ?)", made, user, now, view_id
+            "INSERT INTO triggers (id, user, made_at, view_id, channel) VALUES (?, ?, ?, ?, ?)",
+            *(made, user, now, view_id, channel),
         )
         return made
 
@@ -53,7 +55,7 @@ class Slips:
 
         Slack's names: https://docs.slack.dev/reference/methods/views.open
         """
-        row = self._state.one("SELECT user, made_at, used, view_id FROM triggers WHERE id = ?", trigger_id)
+        row = self._state.one("SELECT user, made_at, used, view_id, channel FROM triggers WHERE id = ?", trigger_id)
         if row is None:
             raise SlackError("invalid_trigger_id")
         if row["used"]:
@@ -61,7 +63,7 @@ class Slips:
         if seconds(self._clock) - row["made_at"] > TRIGGER_LIFETIME_S:
             raise SlackError("expired_trigger_id")
         self._state.run("UPDATE triggers SET used = 1 WHERE id = ?", trigger_id)
-        return Trigger(row["user"], row["view_id"])
+        return Trigger(row["user"], row["view_id"], row["channel"])
 
     def hook(self, channel: str, user: str, ts: str | None, ephemeral: bool, thread_ts: str | None) -> str:
         """Return the id of a new response URL."""

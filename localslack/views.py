@@ -3,7 +3,8 @@
 import secrets
 from dataclasses import dataclass
 
-from localslack.messages import with_block_ids
+from localslack import choices
+from localslack.interactive import elements_of, with_ids
 from localslack.state import opened, packed
 from localslack.wire import Json, SlackError
 from localslack.workspace import Workspace
@@ -14,7 +15,10 @@ DEEPEST = 3
 
 @dataclass(frozen=True)
 class View:
-    """A view and whose it is; `body` is Slack's view object without state, `inputs` are typed values by block and action."""
+    """A view and whose it is; `body` is Slack's view object without state, `inputs` are typed values by block and action.
+
+    `channel` is the conversation in which a modal was opened, if it was opened in one.
+    """
 
     id: str
     user: str
@@ -22,6 +26,7 @@ class View:
     body: Json
     inputs: Json
     previous_id: str | None
+    channel: str | None = None
 
 
 def find(workspace: Workspace, view_id: str) -> View | None:
@@ -50,46 +55,56 @@ def home(workspace: Workspace, user: str) -> View | None:
     return _view(row) if row else None
 
 
-def push(workspace: Workspace, user: str, content: Json) -> View:
+def push(workspace: Workspace, user: str, content: Json, channel: str | None = None) -> View:
     """Open a modal upon those that are open; refuses a fourth and an external id that is in use."""
     below = stack(workspace, user)
     if len(below) >= DEEPEST:
         raise SlackError("push_limit_reached")
-    if content.get("external_id") and by_external_id(workspace, content["external_id"]):
-        raise SlackError("duplicate_external_id")
-    view_id = "V0" + secrets.token_hex(5).upper()
+    view_id = _new_id()
+    _check_external_id(workspace, content, view_id)
     top = below[-1] if below else None
-    body = _body(workspace, view_id, content)
+    body = _body(workspace, user, view_id, content)
     body |= {"root_view_id": below[0].id if below else view_id, "previous_view_id": top.id if top else None}
-    _write(workspace, body, user, "modal", len(below), {})
-    show(workspace, user)
-    return View(view_id, user, "modal", body, {}, body["previous_view_id"])
+    inputs = choices.starts(workspace, user, body["blocks"], channel)
+    view = View(view_id, user, "modal", body, inputs, body["previous_view_id"], channel)
+    _write(workspace, view, len(below))
+    return view
 
 
 def replace(workspace: Workspace, view: View, content: Json, expected_hash: str | None = None) -> View:
-    """Put new content into an open view; inputs that are still there keep what was entered. Refuses an old hash."""
+    """Put new content into an open view. Refuses an old hash.
+
+    What was entered stays for elements that are there under the same block id and action id; the rest is forgotten.
+    """
     if expected_hash and expected_hash != view.body["hash"]:
         raise SlackError("hash_conflict")
     if content["type"] != view.kind:
         raise SlackError("invalid_arguments")
-    body = _body(workspace, view.id, content)
+    _check_external_id(workspace, content, view.id)
+    body = _body(workspace, view.user, view.id, content)
     body |= {"root_view_id": view.body["root_view_id"], "previous_view_id": view.previous_id}
-    row = workspace.state.one("SELECT place FROM views WHERE id = ?", view.id)
-    _write(workspace, body, view.user, view.kind, row["place"] if row else 0, view.inputs)
-    show(workspace, view.user)
-    return View(view.id, view.user, view.kind, body, view.inputs, view.previous_id)
+    row = workspace.state.one("SELECT place, inputs FROM views WHERE id = ?", view.id)
+    before = opened(row["inputs"]) if row else {}
+    starts = choices.starts(workspace, view.user, body["blocks"], view.channel)
+    inputs = _merged(starts, _kept(body["blocks"], before))
+    changed = View(view.id, view.user, view.kind, body, inputs, view.previous_id, view.channel)
+    _write(workspace, changed, row["place"] if row else 0)
+    return changed
 
 
 def publish(workspace: Workspace, user: str, content: Json, expected_hash: str | None) -> View:
-    """Set a person's home tab."""
+    """Set a person's home tab, also of somebody who never opened it. Refuses an old hash."""
     current = home(workspace, user)
     if current:
         return replace(workspace, current, content, expected_hash)
-    view_id = "V0" + secrets.token_hex(5).upper()
-    body = _body(workspace, view_id, content) | {"root_view_id": view_id, "previous_view_id": None}
-    _write(workspace, body, user, "home", 0, {})
-    show(workspace, user)
-    return View(view_id, user, "home", body, {}, None)
+    if expected_hash:
+        raise SlackError("hash_conflict")
+    view_id = _new_id()
+    _check_external_id(workspace, content, view_id)
+    body = _body(workspace, user, view_id, content) | {"root_view_id": view_id, "previous_view_id": None}
+    view = View(view_id, user, "home", body, {}, None)
+    _write(workspace, view, 0)
+    return view
 
 
 def keep_inputs(workspace: Workspace, view: View, inputs: Json) -> None:
@@ -131,20 +146,26 @@ def with_state(view: View, values: Json) -> Json:
 def _view(row: object) -> View:
     entry = dict(row)  # type: ignore[call-overload]
     return View(
-        entry["id"], entry["user"], entry["kind"], opened(entry["body"]), opened(entry["inputs"]), entry["previous_id"]
+        entry["id"],
+        entry["user"],
+        entry["kind"],
+        opened(entry["body"]),
+        opened(entry["inputs"]),
+        entry["previous_id"],
+        entry["channel"],
     )
 
 
-def _body(workspace: Workspace, view_id: str, content: Json) -> Json:
+def _body(workspace: Workspace, user: str, view_id: str, content: Json) -> Json:
     team = workspace.team
     return {
         "id": view_id,
-        "team_id": team.id,
+        "team_id": workspace.person(user).team,
         "type": content["type"],
         "title": content.get("title"),
         "submit": content.get("submit"),
         "close": content.get("close"),
-        "blocks": with_block_ids(content["blocks"]),
+        "blocks": with_ids(content["blocks"]),
         "private_metadata": content.get("private_metadata", ""),
         "callback_id": content.get("callback_id", ""),
         "external_id": content.get("external_id", ""),
@@ -152,17 +173,41 @@ def _body(workspace: Workspace, view_id: str, content: Json) -> Json:
         "hash": f"{workspace.state.next_ts()}.{secrets.token_hex(4)}",
         "clear_on_close": bool(content.get("clear_on_close", False)),
         "notify_on_close": bool(content.get("notify_on_close", False)),
-        "submit_disabled": bool(content.get("submit_disabled", False)),
+        "submit_disabled": False,
         "app_id": team.app_id,
         "app_installed_team_id": team.id,
         "bot_id": team.bot_id,
     }
 
 
-def _write(workspace: Workspace, body: Json, user: str, kind: str, place: int, inputs: Json) -> None:
+def _kept(blocks: list[Json], before: Json) -> Json:
+    kept: Json = {}
+    for block, element in elements_of(blocks):
+        value = (before.get(block["block_id"]) or {}).get(element["action_id"])
+        if value and value["type"] == element["type"]:
+            kept.setdefault(block["block_id"], {})[element["action_id"]] = value
+    return kept
+
+
+def _merged(under: Json, over: Json) -> Json:
+    return {block_id: {**under.get(block_id, {}), **over.get(block_id, {})} for block_id in {**under, **over}}
+
+
+def _check_external_id(workspace: Workspace, content: Json, view_id: str) -> None:
+    taken = by_external_id(workspace, content["external_id"]) if content.get("external_id") else None
+    if taken is not None and taken.id != view_id:
+        raise SlackError("duplicate_external_id")
+
+
+def _new_id() -> str:
+    return "V0" + secrets.token_hex(5).upper()
+
+
+def _write(workspace: Workspace, view: View, place: int) -> None:
+    columns = "id, user, kind, root_id, previous_id, external_id, open, place, body, inputs, channel"
     workspace.state.run(
-        "INSERT OR REPLACE INTO views (id, user, kind, root_id, previous_id, external_id, open, place, body, inputs)"
-        " VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
-        *(body["id"], user, kind, body["root_view_id"], body["previous_view_id"], body["external_id"] or None, place),
-        *(packed(body), packed(inputs)),
+        f"INSERT OR REPLACE INTO views ({columns}) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",  # noqa: S608 - our columns
+        *(view.id, view.user, view.kind, view.body["root_view_id"], view.body["previous_view_id"]),
+        *(view.body["external_id"] or None, place, packed(view.body), packed(view.inputs), view.channel),
     )
+    show(workspace, view.user)

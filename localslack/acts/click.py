@@ -5,8 +5,9 @@ from typing import Any, assert_never
 
 from localslack import history, views, whispers
 from localslack.acts import inputs, payloads
-from localslack.acts.say import reach
-from localslack.acts.seen import NO_ANSWER, NotPossibleError, Seen
+from localslack.acts.reach import reach
+from localslack.acts.seen import GONE, NOT_CONFIGURED, NotPossibleError, Seen, press_failure
+from localslack.interactive import PRESSED
 from localslack.line.port import Acked, Unanswered
 from localslack.rooms import Room
 from localslack.wire import Json
@@ -23,14 +24,26 @@ class Press:
     values: Json
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where an element is: its block, all blocks around it, and the attachment (numbered from 1) they belong to, if any."""
+
+    block: Json
+    element: Json
+    blocks: list[Json]
+    attachment: int | None = None
+
+
 async def on_message(workspace: Workspace, user: str, channel: str, ts: str, press: Press) -> Seen:
-    """Press something on a message."""
+    """Press something on a message. One that is gone, or has changed since, is not told to the app."""
     room = reach(workspace, user, channel)
-    message = history.find(workspace, channel, ts) or _whispered(workspace, channel, user, ts)
-    if message is None:
-        raise NotPossibleError(f"{user} sees no message {ts} in {channel}")
-    payload = _pressed(workspace, user, message.get("blocks") or [], press, None)
-    return await _send(workspace, payload | _place(workspace, room, user, message))
+    message = message_seen(workspace, user, channel, ts)
+    place = located(message, press.action_id, press.block_id) if message else None
+    if message is None or place is None:
+        return Seen(error=GONE.text)
+    pressed = _pressed(workspace, user, place, press, None)
+    trigger = workspace.slips.trigger(user, channel=room.id)
+    return await _send(workspace, {**pressed, "trigger_id": trigger, **_from(workspace, room, user, message, place)})
 
 
 async def on_view(workspace: Workspace, user: str, view_id: str, press: Press) -> Seen:
@@ -38,51 +51,86 @@ async def on_view(workspace: Workspace, user: str, view_id: str, press: Press) -
     view = views.find(workspace, view_id)
     if view is None or view.user != user:
         raise NotPossibleError(f"{user} has no view {view_id} open")
-    payload = _pressed(workspace, user, view.body["blocks"], press, view)
-    state = payload.pop("state")
+    found = inputs.find(view.body["blocks"], press.action_id, press.block_id)
+    if found is None:
+        return Seen(error=GONE.text)
+    pressed = _pressed(workspace, user, Place(*found, view.body["blocks"]), press, view)
+    state = pressed.pop("state")
     views.keep_inputs(workspace, view, state["values"])
+    trigger = workspace.slips.trigger(user, view.id if view.kind == "modal" else None, view.channel)
     place = {"container": {"type": "view", "view_id": view.id}, "view": views.with_state(view, state["values"])}
-    return await _send(workspace, payload | place)
+    return await _send(workspace, {**pressed, "trigger_id": trigger, **place})
 
 
-def _pressed(workspace: Workspace, user: str, blocks: list[Json], press: Press, view: views.View | None) -> Json:
-    block, element = inputs.find(blocks, press.action_id, press.block_id)
-    entry = inputs.action(block, element, press.raw, workspace.state.next_ts())
-    given = dict(press.values)
-    if element["type"] not in {"button", "overflow"}:
-        given[block["block_id"]] = {**(given.get(block["block_id"]) or {}), press.action_id: press.raw}
-    in_modal = view.id if view is not None and view.kind == "modal" else None
-    return {
-        **payloads.common(workspace, "block_actions", user),
-        "trigger_id": workspace.slips.trigger(user, in_modal),
-        "state": {"values": inputs.values(blocks, given, view.inputs if view else None)},
-        "actions": [entry],
+def message_seen(workspace: Workspace, user: str, channel: str, ts: str) -> Json | None:
+    """Return a message of a conversation, or one that only this person sees; None when there is none (any more)."""
+    whispered = (each for each in whispers.seen_by(workspace, channel, user) if each["ts"] == ts)
+    return history.find(workspace, channel, ts) or next(whispered, None)
+
+
+def located(message: Json, action_id: str, block_id: str | None) -> Place | None:
+    """Return where an element of a message is, also in its attachments, or None."""
+    attachments = message.get("attachments") or []
+    parts: list[tuple[list[Json], int | None]] = [(message.get("blocks") or [], None)]
+    parts += [(each.get("blocks") or [], each.get("id")) for each in attachments]
+    everything = [block for blocks, _ in parts for block in blocks]
+    for blocks, attachment in parts:
+        found = inputs.find(blocks, action_id, block_id)
+        if found:
+            return Place(*found, everything, attachment)
+    return None
+
+
+def container(room: Room, message: Json, attachment: int | None) -> Json:
+    """Return where on a message something happened, as payloads name it."""
+    where: Json = {
+        "type": "message" if attachment is None else "message_attachment",
+        "message_ts": message["ts"],
+        "channel_id": room.id,
+        "is_ephemeral": bool(message.get("is_ephemeral")),
     }
+    if attachment is not None:
+        where |= {"attachment_id": attachment, "is_app_unfurl": False}
+    return {**where, "thread_ts": message["thread_ts"]} if message.get("thread_ts") else where
 
 
-def _place(workspace: Workspace, room: Room, user: str, message: Json) -> Json:
+def _pressed(workspace: Workspace, user: str, place: Place, press: Press, view: views.View | None) -> Json:
+    block, element = place.block, place.element
+    _check(user, block, element)
+    entry = inputs.action(workspace, user, block, element, press.raw)
+    given = dict(press.values)
+    if element["type"] not in PRESSED:
+        given[block["block_id"]] = {**(given.get(block["block_id"]) or {}), press.action_id: press.raw}
+    state = inputs.values(workspace, user, place.blocks, given, view.inputs if view else None)
+    return {**payloads.common(workspace, "block_actions", user), "state": {"values": state}, "actions": [entry]}
+
+
+def _check(user: str, block: Json, element: Json) -> None:
+    visible = element.get("visible_to_user_ids")
+    if visible and user not in visible:
+        raise NotPossibleError(f"{element['action_id']} is not shown to {user}")
+    if block["type"] == "input" and not block.get("dispatch_action"):
+        raise NotPossibleError(f"{element['action_id']} is sent with its form, not by itself")
+
+
+def _from(workspace: Workspace, room: Room, user: str, message: Json, place: Place) -> Json:
     hidden = bool(message.get("is_ephemeral"))
-    container = {"type": "message", "message_ts": message["ts"], "channel_id": room.id, "is_ephemeral": hidden}
-    if message.get("thread_ts"):
-        container["thread_ts"] = message["thread_ts"]
     hook = workspace.slips.hook(room.id, user, message["ts"], hidden, message.get("thread_ts"))
-    place: Json = {
-        "container": container,
+    found: Json = {
+        "container": container(room, message, place.attachment),
         "channel": payloads.named(room),
         "response_url": payloads.response_url(workspace, hook),
     }
-    return place if hidden else {**place, "message": message}
+    return found if hidden else {**found, "message": message}
 
 
 async def _send(workspace: Workspace, payload: Json) -> Seen:
+    if not workspace.app.features.interactive:
+        return Seen(error=NOT_CONFIGURED.text)
     match await workspace.line.deliver("interactive", payload, accepts=False):
         case Acked():
             return Seen()
-        case Unanswered():
-            return Seen(error=NO_ANSWER)
+        case Unanswered() as outcome:
+            return Seen(error=press_failure(outcome))
         case other:
             assert_never(other)
-
-
-def _whispered(workspace: Workspace, channel: str, user: str, ts: str) -> Json | None:
-    return next((message for message in whispers.seen_by(workspace, channel, user) if message["ts"] == ts), None)

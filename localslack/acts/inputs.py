@@ -1,19 +1,29 @@
-"""What people enter: plain values from the page become the typed state Slack sends, and Slack's own checks before sending."""
+"""What people enter: plain values from the page become the typed values Slack sends.
+
+Plain is: an option's value or a list of them, an id or a list of ids, a text, `2026-11-24`, `14:05`, seconds since 1970 for
+a date with a time, a rich_text block, a list of file ids, and for menus whose options the app gives the whole option objects.
+"""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
+from localslack import choices
+from localslack.acts.attach import files_of
 from localslack.acts.seen import NotPossibleError
+from localslack.blocks.judge import Surface, block_problems
+from localslack.interactive import PRESSED, elements_of
 from localslack.wire import Json
+from localslack.workspace import Workspace
 
-ONE_OPTION = {"static_select", "radio_buttons", "overflow"}
-MANY_OPTIONS = {"multi_static_select", "checkboxes"}
+ONE_OPTION = frozenset({"static_select", "external_select", "radio_buttons", "overflow"})
+MANY_OPTIONS = frozenset({"multi_static_select", "multi_external_select", "checkboxes"})
 VALUE_KEY = {
     "plain_text_input": "value",
     "email_text_input": "value",
     "url_text_input": "value",
     "number_input": "value",
+    "rich_text_input": "rich_text_value",
+    "file_input": "files",
     "users_select": "selected_user",
     "channels_select": "selected_channel",
     "conversations_select": "selected_conversation",
@@ -24,25 +34,39 @@ VALUE_KEY = {
     "timepicker": "selected_time",
     "datetimepicker": "selected_date_time",
 }
-INITIAL_KEY = {key: key.replace("selected", "initial") for key in VALUE_KEY.values()} | {"value": "initial_value"}
-REQUIRED = "Please complete this required field."
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+INITIAL_KEY = {key: key.replace("selected", "initial") for key in VALUE_KEY.values()}
+INITIAL_KEY |= {"value": "initial_value", "rich_text_value": "initial_value", "files": "initial_files"}
+FORMS = {
+    "datepicker": re.compile(r"\d{4}-\d\d-\d\d"),
+    "timepicker": re.compile(r"\d\d:\d\d"),
+}
+SHOWN_WITH_A_PRESS = {
+    "button": ("text", "value", "style", "url", "confirm"),
+    "icon_button": ("text", "icon", "value", "confirm"),
+    "workflow_button": ("text", "style"),
+    "overflow": ("confirm",),
+}
+SHOWN_WITH_A_CHOICE = (
+    *(
+        "placeholder",
+        "confirm",
+        "min_query_length",
+        "initial_option",
+        "initial_options",
+        "initial_date",
+        "initial_time",
+    ),
+    *("initial_date_time", "initial_user", "initial_users", "initial_channel", "initial_channels"),
+    *("initial_conversation", "initial_conversations", "timezone"),
+)
 
 
-def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
-    """Yield each interactive element with its block."""
-    for block in blocks:
-        inside = [block.get("element"), block.get("accessory"), *(block.get("elements") or [])]
-        if block["type"] in {"section", "input", "actions"}:
-            yield from ((block, element) for element in inside if isinstance(element, dict) and "type" in element)
-
-
-def find(blocks: list[Json], action_id: str, block_id: str | None) -> tuple[Json, Json]:
-    """Return the block and the element with this action id; the person cannot press what is not there."""
-    for block, element in elements(blocks):
+def find(blocks: list[Json], action_id: str, block_id: str | None) -> tuple[Json, Json] | None:
+    """Return the block and the element with this action id, or None."""
+    for block, element in elements_of(blocks):
         if element.get("action_id") == action_id and block_id in {None, block.get("block_id")}:
             return block, element
-    raise NotPossibleError(f"no element with action_id {action_id}")
+    return None
 
 
 def options(element: Json) -> list[Json]:
@@ -54,110 +78,126 @@ def options(element: Json) -> list[Json]:
 def initial(element: Json) -> Json | None:
     """Return the typed value an element starts with; None for elements that keep none (buttons, menus of actions)."""
     kind = element["type"]
+    if kind in PRESSED:
+        return None
     if kind in MANY_OPTIONS:
         return {"type": kind, "selected_options": element.get("initial_options") or []}
-    if kind in ONE_OPTION and kind != "overflow":
+    if kind in ONE_OPTION:
         return {"type": kind, "selected_option": element.get("initial_option")}
-    if kind in VALUE_KEY:
-        key = VALUE_KEY[kind]
-        empty: Any = [] if key.endswith("s") else None
-        return {"type": kind, key: element.get(INITIAL_KEY[key], empty)}
-    return None
+    key = VALUE_KEY[kind]
+    empty: Any = [] if key.endswith("s") else None
+    return {"type": kind, key: element.get(INITIAL_KEY[key], empty), **_zone(element)}
 
 
-def typed(element: Json, raw: Any) -> Json:
-    """Return what a person chose or wrote (an option's value, a list of them, a text) as Slack types it."""
+def typed(workspace: Workspace, user: str, element: Json, raw: Any) -> Json:
+    """Return what a person chose or wrote as Slack types it; `NotPossibleError` for what the element does not offer."""
     kind = element["type"]
     if kind in MANY_OPTIONS:
-        wanted = raw if isinstance(raw, list) else [raw]
-        return {"type": kind, "selected_options": [_option(element, value) for value in wanted]}
+        wanted = raw if isinstance(raw, list) else [] if raw in (None, "") else [raw]
+        return {"type": kind, "selected_options": [_option(element, each) for each in _few(element, wanted)]}
     if kind in ONE_OPTION:
-        return {"type": kind, "selected_option": _option(element, raw) if raw not in {None, ""} else None}
-    if kind in VALUE_KEY:
-        empty = raw is None or raw == ""
-        return {"type": kind, VALUE_KEY[kind]: None if empty else raw if isinstance(raw, list | int) else str(raw)}
-    return {"type": kind}
+        return {"type": kind, "selected_option": None if raw in (None, "") else _option(element, raw)}
+    return {"type": kind, VALUE_KEY[kind]: _value(workspace, user, element, raw), **_zone(element)}
 
 
-def values(blocks: list[Json], given: Json, before: Json | None = None) -> Json:
+def values(workspace: Workspace, user: str, blocks: list[Json], given: Json, before: Json | None = None) -> Json:
     """Return `state.values`: for each element what was given now, else what was entered before, else how it started.
 
     `given` is `{block_id: {action_id: plain}}` or, where no action id is there twice, `{action_id: plain}`.
     """
     state: Json = {}
-    for block, element in elements(blocks):
+    for block, element in elements_of(blocks):
         start = initial(element)
-        block_id, action_id = block.get("block_id"), element.get("action_id")
-        if start is None or not block_id or not action_id:
+        if start is None:
             continue
+        block_id, action_id = block["block_id"], element["action_id"]
         nested = given.get(block_id)
         at = nested if isinstance(nested, dict) else given
         earlier = ((before or {}).get(block_id) or {}).get(action_id)
-        value = typed(element, at[action_id]) if action_id in at else earlier or start
+        value = typed(workspace, user, element, at[action_id]) if action_id in at else earlier or start
         state.setdefault(block_id, {})[action_id] = value
     return state
 
 
-def action(block: Json, element: Json, raw: Any, action_ts: str) -> Json:
+def action(workspace: Workspace, user: str, block: Json, element: Json, raw: Any) -> Json:
     """Return the entry of `actions` for one press or choice."""
-    button = element["type"] == "button"
-    kept = ("text", "value", "style", "url", "confirm") if button else ("placeholder", "confirm")
-    entry = {
-        "action_id": element["action_id"],
-        "block_id": block["block_id"],
-        "type": element["type"],
-        "action_ts": action_ts,
-    }
-    entry |= {key: element[key] for key in kept if key in element}
-    return entry if button else entry | typed(element, raw)
-
-
-def mistakes(blocks: list[Json], state: Json) -> Json:
-    """Return what Slack itself finds wrong before it sends a view, by block id."""
-    found: Json = {}
-    for block, element in elements(blocks):
-        if block["type"] != "input":
-            continue
-        value = (state.get(block["block_id"]) or {}).get(element.get("action_id"), {})
-        wrong = _mistake(block, element, value)
-        if wrong:
-            found[block["block_id"]] = wrong
-    return found
-
-
-def _mistake(block: Json, element: Json, value: Json) -> str | None:
-    entered = next((item for key, item in value.items() if key not in {"type", "timezone"}), None)
-    if not entered:
-        return None if block.get("optional") else REQUIRED
     kind = element["type"]
-    if kind == "email_text_input" and not EMAIL.fullmatch(entered):
-        return "Please enter a valid email."
-    if kind == "number_input":
-        return _number_mistake(element, entered)
-    if kind == "plain_text_input" and len(entered) < int(element.get("min_length") or 0):
-        return f"Please enter at least {element['min_length']} characters."
-    if kind == "plain_text_input" and len(entered) > int(element.get("max_length") or 3000):
-        return f"Please enter at most {element.get('max_length') or 3000} characters."
-    return None
+    shown = SHOWN_WITH_A_PRESS.get(kind, SHOWN_WITH_A_CHOICE)
+    entry: Json = {"type": kind, "action_id": element["action_id"], "block_id": block["block_id"]}
+    entry |= {key: element[key] for key in shown if key in element}
+    if kind == "feedback_buttons":
+        entry |= _feedback(element, raw)
+    elif kind == "overflow" or kind not in PRESSED:
+        entry |= typed(workspace, user, element, raw)
+    return {**entry, "action_ts": workspace.state.next_ts()}
 
 
-def _number_mistake(element: Json, entered: str) -> str | None:
+def _feedback(element: Json, raw: Any) -> Json:
+    for button in (element["positive_button"], element["negative_button"]):
+        if button["value"] == raw:
+            return {"text": button["text"], "value": button["value"]}
+    raise NotPossibleError(f"no feedback {raw!r} in {element['action_id']}")
+
+
+def _value(workspace: Workspace, user: str, element: Json, raw: Any) -> Any:
+    kind = element["type"]
+    if kind == "file_input":
+        return files_of(workspace, user, element, raw)
+    if kind in choices.PEOPLE | choices.CHANNELS | choices.CONVERSATIONS:
+        return _chosen(workspace, user, element, raw)
+    if raw is None or raw == "":
+        return None
+    if kind == "rich_text_input":
+        return _rich(element, raw)
+    if kind == "datetimepicker":
+        return _moment(element, raw)
+    if kind in FORMS and not FORMS[kind].fullmatch(str(raw)):
+        raise NotPossibleError(f"{raw!r} is no value for {kind} {element['action_id']}")
+    return str(raw)
+
+
+def _chosen(workspace: Workspace, user: str, element: Json, raw: Any) -> Any:
+    many = element["type"].startswith("multi_")
+    wanted = raw if isinstance(raw, list) else [] if raw in (None, "") else [raw]
+    start = element.get(INITIAL_KEY[VALUE_KEY[element["type"]]])
+    for each in _few(element, wanted):
+        known = each == start or (isinstance(start, list) and each in start)
+        if not isinstance(each, str) or not (known or choices.offers(workspace, user, element, each)):
+            raise NotPossibleError(f"{element['action_id']} does not offer {each}")
+    return wanted if many else (wanted[0] if wanted else None)
+
+
+def _few(element: Json, wanted: list[Any]) -> list[Any]:
+    most = element.get("max_selected_items")
+    if most is not None and len(wanted) > most:
+        raise NotPossibleError(f"{element['action_id']} takes {most} at most")
+    return wanted
+
+
+def _rich(element: Json, raw: Any) -> Json:
+    problems = block_problems([raw], Surface.MESSAGE) if isinstance(raw, dict) else []
+    if not isinstance(raw, dict) or raw.get("type") != "rich_text" or problems:
+        raise NotPossibleError(f"{element['action_id']} takes a rich_text block: {[each.line() for each in problems]}")
+    return raw
+
+
+def _moment(element: Json, raw: Any) -> int:
     try:
-        amount = float(entered)
-    except ValueError:
-        return "Please enter a number."
-    if not element.get("is_decimal_allowed") and "." in entered:
-        return "Please enter a whole number."
-    low, high = element.get("min_value"), element.get("max_value")
-    if low is not None and amount < float(low):
-        return f"Please enter a number of at least {low}."
-    if high is not None and amount > float(high):
-        return f"Please enter a number of at most {high}."
-    return None
+        return int(raw)
+    except (TypeError, ValueError):
+        raise NotPossibleError(f"{element['action_id']} takes seconds since 1970") from None
 
 
-def _option(element: Json, value: Any) -> Json:
+def _zone(element: Json) -> Json:
+    return {"timezone": element["timezone"]} if element.get("timezone") else {}
+
+
+def _option(element: Json, wanted: Any) -> Json:
+    if element["type"] in {"external_select", "multi_external_select"}:
+        if isinstance(wanted, dict) and {"text", "value"} <= wanted.keys():
+            return wanted
+        raise NotPossibleError(f"{element['action_id']} takes whole option objects")
     for option in options(element):
-        if option["value"] == value:
+        if option.get("value") == wanted:
             return option
-    raise NotPossibleError(f"no option {value!r} in {element.get('action_id')}")
+    raise NotPossibleError(f"no option {wanted!r} in {element['action_id']}")

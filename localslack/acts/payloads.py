@@ -6,22 +6,33 @@ from localslack.workspace import Workspace
 
 
 def common(workspace: Workspace, kind: str, user: str) -> Json:
-    """Return the fields that all interactions share."""
-    team, person = workspace.team, workspace.person(user)
+    """Return the fields that presses, suggestions and views share."""
     return {
         "type": kind,
-        "team": {"id": team.id, "domain": team.domain},
-        "user": {"id": user, "username": person.handle, "name": person.handle, "team_id": team.id},
-        "api_app_id": team.app_id,
+        "team": team(workspace),
+        "user": {**who(workspace, user), "name": workspace.person(user).handle},
+        "api_app_id": workspace.team.app_id,
         "token": "local",
         "enterprise": None,
         "is_enterprise_install": False,
     }
 
 
+def team(workspace: Workspace) -> Json:
+    """Return the team that installed the app, also when somebody of another company acts (java-slack-sdk#1041)."""
+    return {"id": workspace.team.id, "domain": workspace.team.domain}
+
+
+def who(workspace: Workspace, user: str) -> Json:
+    """Return who acts, with the team they belong to."""
+    person = workspace.person(user)
+    return {"id": user, "username": person.handle, "team_id": person.team}
+
+
 def named(room: Room) -> Json:
     """Return a conversation as payloads name it."""
-    return {"id": room.id, "name": "directmessage" if room.kind == "im" else room.name}
+    name = "directmessage" if room.kind == "im" else "privategroup" if room.private else room.name
+    return {"id": room.id, "name": name}
 
 
 def response_url(workspace: Workspace, hook_id: str) -> str:

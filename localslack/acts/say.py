@@ -1,64 +1,73 @@
-"""Writing: what a person types becomes a message as Slack's own composer would send it."""
+"""Writing: what a person types becomes a message as Slack's own composer would send it; and what they do to it later."""
 
-import re
-
-from localslack import messages
+from localslack import messages, whispers
+from localslack.acts.click import message_seen
+from localslack.acts.compose import as_rich_text, as_sent
+from localslack.acts.home import start_thread
+from localslack.acts.reach import reach, write_into
 from localslack.acts.seen import NotPossibleError, Seen
-from localslack.messages import Draft
+from localslack.messages import LONGEST_TEXT, Draft
 from localslack.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 
-TOKEN = re.compile(r"&lt;([@#][A-Z0-9]+)&gt;")
-MAIL = re.compile(r"(?<![\w<|:])[\w.+-]+@[\w-]+\.[\w.-]*\w")
-LINK = re.compile(r"(?<![<|\w])https?://[^\s<>]+[^\s<>.,;:!?)]")
-MENTION = re.compile(r"<@([A-Z0-9]+)>")
 
+def say(
+    workspace: Workspace, user: str, channel: str, text: str, thread_ts: str | None = None, broadcast: bool = False
+) -> Seen:
+    """Write a message in a channel, a direct conversation or a thread; `broadcast` sends a reply to the channel too.
 
-def reach(workspace: Workspace, user: str, channel: str) -> Room:
-    """Return a conversation the person is in; they cannot act anywhere else."""
-    workspace.person(user)
-    room = workspace.rooms.get(channel)
-    if room is None or not workspace.rooms.has(channel, user):
-        raise NotPossibleError(f"{user} is not in {channel}")
-    return room
-
-
-def say(workspace: Workspace, user: str, channel: str, text: str, thread_ts: str | None = None) -> Seen:
-    """Write a message in a channel, a direct conversation or a thread."""
-    room = reach(workspace, user, channel)
-    if not text.strip():
-        raise NotPossibleError("nothing was written")
-    sent = as_sent(workspace, text.strip())
-    draft = Draft(text=sent, blocks=[as_rich_text(sent)], thread_ts=thread_ts)
+    What is said to an app with `assistant_view` is said in a thread; without one a new thread begins.
+    """
+    room = write_into(workspace, user, channel)
+    sent, block = _composed(workspace, text)
+    if thread_ts is None and workspace.app.features.assistant and _is_the_apps(workspace, room):
+        thread_ts = start_thread(workspace, user, room)
+    draft = Draft(text=sent, blocks=[block], thread_ts=thread_ts, broadcast=broadcast)
     return Seen(ts=messages.post(workspace, room, user, draft)["ts"])
 
 
-def as_sent(workspace: Workspace, typed: str) -> str:
-    """Return typed text in Slack's escaping, with mentions (`@Name` or `<@ID>`), mail addresses and links marked."""
-    text = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = TOKEN.sub(r"<\1>", text)
-    names = {person.name: person.id for person in workspace.people.here()}
-    names |= {person.handle: person.id for person in workspace.people.here()}
-    names[workspace.app.name] = workspace.team.bot_user
-    for name in sorted(names, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w<])@{re.escape(name)}\b", f"<@{names[name]}>", text, flags=re.IGNORECASE)
-    text = LINK.sub(lambda found: f"<{found[0]}>", text)
-    return MAIL.sub(lambda found: f"<mailto:{found[0]}|{found[0]}>", text)
+def edit(workspace: Workspace, user: str, channel: str, ts: str, text: str) -> Seen:
+    """Change one's own message."""
+    room = write_into(workspace, user, channel)
+    message = _found(workspace, user, channel, ts)
+    if message["user"] != user or message.get("bot_id") or message.get("is_ephemeral"):
+        raise NotPossibleError(f"{ts} was not written by {user}")
+    sent, block = _composed(workspace, text)
+    if sent != message["text"]:
+        messages.update(workspace, room, ts, {"text": sent, "blocks": messages.with_block_ids([block])})
+    return Seen(ts=ts)
 
 
-def as_rich_text(sent: str) -> Json:
-    """Return the block Slack adds to what people write: mentions as elements, the rest as text."""
-    parts: list[Json] = []
-    for place, piece in enumerate(MENTION.split(sent)):
-        if place % 2:
-            parts.append({"type": "user", "user_id": piece})
-        elif piece:
-            parts.append({"type": "text", "text": _plain(piece)})
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": parts}]}
+def delete(workspace: Workspace, user: str, channel: str, ts: str) -> Seen:
+    """Delete one's own message; admins delete anybody's. What only oneself sees is put away ("Dismiss message")."""
+    room = reach(workspace, user, channel)
+    message = _found(workspace, user, channel, ts)
+    if message.get("is_ephemeral"):
+        whispers.drop(workspace, room, user, ts)
+        return Seen()
+    person, stranger = workspace.person(user), workspace.people.is_stranger(user)
+    if message["user"] != user and (stranger or not (person.admin or person.owner)):
+        raise NotPossibleError(f"{ts} was not written by {user}")
+    messages.delete(workspace, room, ts)
+    return Seen()
 
 
-def _plain(piece: str) -> str:
-    shown = re.sub(r"<[^|>]*\|([^>]*)>", r"\1", piece)
-    shown = re.sub(r"<([^>]*)>", r"\1", shown)
-    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+def _is_the_apps(workspace: Workspace, room: Room) -> bool:
+    return room.kind == "im" and workspace.rooms.has(room.id, workspace.team.bot_user)
+
+
+def _composed(workspace: Workspace, typed: str) -> tuple[str, Json]:
+    if not typed.strip():
+        raise NotPossibleError("nothing was written")
+    sent = as_sent(workspace, typed.strip())
+    if len(sent) > LONGEST_TEXT:
+        raise NotPossibleError(f"a message has at most {LONGEST_TEXT} characters")
+    return sent, as_rich_text(sent)
+
+
+def _found(workspace: Workspace, user: str, channel: str, ts: str) -> Json:
+    message = message_seen(workspace, user, channel, ts)
+    if message is None or message.get("subtype") == "tombstone":
+        raise NotPossibleError(f"{user} sees no message {ts} in {channel}")
+    return message

@@ -13,6 +13,7 @@ from tests.localslack.test_sockets import plugged
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "slack" / "json-logs" / "samples"
 INTERACTIVE = SAMPLES / "app-backend" / "interactive-components" / "BlockActionPayload.json"
 SUBMISSION = SAMPLES / "app-backend" / "views" / "ViewSubmissionPayload.json"
+SHORTCUT = SAMPLES / "app-backend" / "interactive-components" / "MessageShortcutPayload.json"
 CLOSED = SAMPLES / "app-backend" / "views" / "ViewClosedPayload.json"
 COMMAND = SAMPLES / "app-backend" / "slash-commands" / "SlashCommandPayload.json"
 EVENTS = SAMPLES / "events"
@@ -20,6 +21,7 @@ MISSING = pytest.mark.skipif(
     not SAMPLES.is_dir(), reason="Slack's samples (../shared/data/slack) are not on this machine"
 )
 KNOWN_TOO = {
+    "username",
     "response_urls",
     "context_team_id",
     "context_enterprise_id",
@@ -30,6 +32,26 @@ KNOWN_TOO = {
     "blocks",
 }
 """Documented by Slack, absent in the samples."""
+COMMON = {"type", "team", "user", "api_app_id", "token", "enterprise", "is_enterprise_install"}
+PLACED = COMMON | {"container", "channel", "message"}
+VIEW = {
+    *("id", "team_id", "type", "title", "submit", "close", "blocks", "private_metadata", "callback_id", "external_id"),
+    *("state", "hash", "clear_on_close", "notify_on_close", "root_view_id", "previous_view_id", "app_id", "bot_id"),
+    "app_installed_team_id",
+}
+NEEDED = {
+    "pressed": PLACED | {"trigger_id", "response_url", "actions", "state"},
+    "command": {
+        *("token", "team_id", "team_domain", "channel_id", "channel_name", "user_id", "user_name", "command", "text"),
+        *("api_app_id", "is_enterprise_install", "response_url", "trigger_id"),
+    },
+    "submitted": COMMON | {"trigger_id", "view", "response_urls"},
+    "closed": COMMON | {"view", "is_cleared"},
+    "on_message": (COMMON - {"api_app_id"})
+    | {"callback_id", "trigger_id", "message_ts", "response_url", "message", "channel", "action_ts"},
+    "asked": PLACED | {"action_id", "block_id", "value"},
+}
+"""What Slack always sends: the payloads of slack_bolt's own scenario tests."""
 OPEN = {"state", "blocks", "metadata", "elements", "event_payload"}
 """Mappings whose keys are the app's own, and lists of many shapes: judged by the validator, not by a sample."""
 
@@ -37,7 +59,10 @@ BLOCKS = [
     {
         "type": "actions",
         "block_id": "b",
-        "elements": [{"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}, "value": "1"}],
+        "elements": [
+            {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}, "value": "1"},
+            {"type": "external_select", "action_id": "find"},
+        ],
     }
 ]
 MODAL = {
@@ -71,30 +96,46 @@ async def _take(socket: Any) -> Any:
     return frame
 
 
-async def _during(local: Local, socket: Any, **act: Any) -> Any:
+async def _during(local: Local, socket: Any, ok: bool = True, **act: Any) -> Any:
     """Do something as a person and return the payload the app was sent for it."""
     frame, seen = await asyncio.gather(_take(socket), local.act(**act))
-    assert seen["ok"], seen
+    assert seen["ok"] == ok, seen
     return frame["payload"]
+
+
+async def _interactions(local: Local) -> dict[str, Any]:
+    """Do one of each kind, and return what the app was sent."""
+    ts = (await local.call("chat.postMessage", channel="C0SUPPORT", text="x", blocks=BLOCKS))["ts"]
+    local.workspace.state.run("DELETE FROM deliveries")
+    there = {"me": "U0THEO", "channel": "C0SUPPORT", "ts": ts}
+    sent: dict[str, Any] = {}
+    async with plugged(local) as socket:
+        sent["pressed"] = await _during(local, socket, do="click", action_id="go", **there)
+        sent["asked"] = await _during(local, socket, ok=False, do="suggest", action_id="find", value="abc", **there)
+        sent["on_message"] = await _during(local, socket, do="message_shortcut", callback_id="take", **there)
+        sent["command"] = await _during(local, socket, do="command", me="U0THEO", channel="C0SUPPORT", text="/baton x")
+        view = (await local.call("views.open", trigger_id=sent["pressed"]["trigger_id"], view=MODAL))["view"]
+        sent["submitted"] = await _during(local, socket, do="submit", me="U0THEO", view_id=view["id"], values={})
+        trigger = local.workspace.slips.trigger("U0THEO")
+        view = (await local.call("views.open", trigger_id=trigger, view=MODAL))["view"]
+        sent["closed"] = await _during(local, socket, do="close", me="U0THEO", view_id=view["id"])
+    return sent
 
 
 @MISSING
 async def test_interactions_have_the_fields_of_slacks_samples(local: Local) -> None:
-    ts = (await local.call("chat.postMessage", channel="C0SUPPORT", text="x", blocks=BLOCKS))["ts"]
-    local.workspace.state.run("DELETE FROM deliveries")
-    async with plugged(local) as socket:
-        click = {"do": "click", "me": "U0THEO", "channel": "C0SUPPORT", "ts": ts, "action_id": "go"}
-        pressed = await _during(local, socket, **click)
-        command = await _during(local, socket, do="command", me="U0THEO", channel="C0SUPPORT", text="/baton x")
-        view = (await local.call("views.open", trigger_id=pressed["trigger_id"], view=MODAL))["view"]
-        submitted = await _during(local, socket, do="submit", me="U0THEO", view_id=view["id"], values={})
-        trigger = local.workspace.slips.trigger("U0THEO")
-        view = (await local.call("views.open", trigger_id=trigger, view=MODAL))["view"]
-        closed = await _during(local, socket, do="close", me="U0THEO", view_id=view["id"])
-    assert unknown(pressed, _sample(INTERACTIVE)) == []
-    assert unknown(command, _sample(COMMAND)) == []
-    assert unknown(submitted, _sample(SUBMISSION)) == []
-    assert unknown(closed, _sample(CLOSED)) == []
+    sent = await _interactions(local)
+    assert unknown(sent["pressed"], _sample(INTERACTIVE)) == []
+    assert unknown(sent["command"], _sample(COMMAND)) == []
+    assert unknown(sent["submitted"], _sample(SUBMISSION)) == []
+    assert unknown(sent["closed"], _sample(CLOSED)) == []
+    assert unknown(sent["on_message"], _sample(SHORTCUT)) == []
+
+
+async def test_interactions_have_every_field_that_slack_always_sends(local: Local) -> None:
+    for kind, payload in (await _interactions(local)).items():
+        assert NEEDED[kind] <= payload.keys(), kind
+        assert payload.get("view", dict.fromkeys(VIEW)).keys() >= VIEW, kind
 
 
 @MISSING
