@@ -2,15 +2,20 @@
 
 import asyncio
 import logging
+import sqlite3
+from collections.abc import Callable
 
 from aiohttp import web
 
 from localslack import api, control, due, file_routes, hooks, page_api, streams
 from localslack.guard import guard
+from localslack.wire import SlackError
 from localslack.workspace import Workspace
 
 TICK_S = 0.05
 LARGEST_BODY = 8 * 1024 * 1024
+
+log = logging.getLogger("localslack")
 
 
 def make_app(workspace: Workspace) -> web.Application:
@@ -26,6 +31,7 @@ def make_app(workspace: Workspace) -> web.Application:
 
     async def begin(_: web.Application) -> None:
         ticking.append(asyncio.create_task(_tick(workspace)))
+        ticking[-1].add_done_callback(_ended)
 
     async def leave(_: web.Application) -> None:
         for task in ticking:
@@ -63,17 +69,28 @@ async def start(workspace: Workspace, host: str, port: int) -> web.AppRunner:
 
 
 async def _tick(workspace: Workspace) -> None:
+    """Let each part do what is due, over and over; one that fails is named in the log and does not stop the others."""
+    parts: tuple[Callable[[], None], ...] = (
+        workspace.waits.tick,
+        workspace.line.tick,
+        workspace.deliveries.tick,
+        lambda: streams.tick(workspace),
+        lambda: due.tick(workspace),
+    )
     known = 0
     while True:
-        try:
-            workspace.waits.tick()
-            workspace.line.tick()
-            workspace.deliveries.tick()
-            streams.tick(workspace)
-            due.tick(workspace)
-            if known != workspace.line.connected:
-                known = workspace.line.connected
-                workspace.feed.tell("connected", {"connected": known})
-        except OSError:
-            logging.getLogger("localslack").exception("the ticking failed once")
+        for part in parts:
+            try:
+                part()
+            except (OSError, sqlite3.Error, SlackError, ValueError):
+                log.exception("what was due could not be done")
+        if known != workspace.line.connected:
+            known = workspace.line.connected
+            workspace.feed.tell("connected", {"connected": known})
         await asyncio.sleep(TICK_S)
+
+
+def _ended(task: "asyncio.Task[None]") -> None:
+    """Nothing would be given up, tried again or sent any more: that must not happen in silence."""
+    if not task.cancelled() and task.exception() is not None:
+        log.critical("the ticking has ended", exc_info=task.exception())

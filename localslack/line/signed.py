@@ -118,7 +118,8 @@ class Signed:
             body, content_type = json.dumps(payload).encode(), JSON_BODY
         else:
             fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
-            body, content_type = urlencode(fields).encode(), FORM_BODY
+            given = {name: value for name, value in fields.items() if value is not None}
+            body, content_type = urlencode(given).encode(), FORM_BODY
         headers = {**AGENT, "Content-Type": content_type, **self._signature(body)}
         if retry:
             headers |= {"X-Slack-Retry-Num": str(retry[0]), "X-Slack-Retry-Reason": retry[1]}
@@ -133,10 +134,7 @@ class Signed:
         begun = seconds(self._clock)
         outcome = await self._outcome(request)
         if not answer.done():
-            if isinstance(outcome, Acked) and outcome.payload and not accepts:
-                self._log_call("ignored_payload", "ignored_payload", {"kind": request.kind, "payload": outcome.payload})
-                outcome = Acked(None)
-            answer.set_result(outcome)
+            answer.set_result(outcome if accepts or not isinstance(outcome, Acked) else Acked(None))
         elif isinstance(outcome, Acked):
             after_s = round(seconds(self._clock) - begun, 3)
             self._log_call("late_ack", "late_ack", {"kind": request.kind, "after_s": after_s})

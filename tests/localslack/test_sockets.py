@@ -284,5 +284,18 @@ async def test_an_event_whose_socket_closes_is_tried_again_on_another(local: Loc
     assert (after["retry_attempt"], after["retry_reason"]) == (1, "connection_failed")
 
 
+async def test_a_part_that_fails_does_not_stop_the_others(local: Local, caplog: pytest.LogCaptureFixture) -> None:
+    ts = await _card(local)
+    await _no_events(local)
+    async with plugged(local) as socket:
+        columns = "event_id, payload, attempt, reason, due_at, made_at"
+        local.workspace.state.run(f"INSERT INTO deliveries ({columns}) VALUES ('Ev0', 'no json', 0, '', 0, 0)")
+        await until(lambda: "Expecting value" in caplog.text)
+        clicking = asyncio.create_task(_click(local, ts))
+        await socket.receive_json()
+        local.clock.move(3.1)
+        assert (await clicking)["error"]
+
+
 async def _logged(local: Local, method: str) -> Any:
     return (await local.get(f"/_control/calls?method={method}"))["calls"]
