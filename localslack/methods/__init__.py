@@ -5,6 +5,7 @@ Not built: admin.*, canvases.*, slackLists.*, workflows and functions, calls.*, 
 
 from localslack.methods import (
     auth,
+    blocks,
     bookmarks,
     channels,
     chat,
@@ -95,6 +96,7 @@ METHODS: dict[str, Method] = {
     "pins.add": Method(pins.add, ("pins:write",)),
     "pins.remove": Method(pins.remove, ("pins:write",)),
     "pins.list": Method(pins.listed, ("pins:read",), form_only=True),
+    "blocks.validate": Method(blocks.validate),
     "bookmarks.add": Method(bookmarks.add, ("bookmarks:write",)),
     "bookmarks.edit": Method(bookmarks.edit, ("bookmarks:write",)),
     "bookmarks.remove": Method(bookmarks.remove, ("bookmarks:write",)),
@@ -103,6 +105,7 @@ METHODS: dict[str, Method] = {
     "views.push": Method(views.push),
     "views.update": Method(views.update),
     "views.publish": Method(views.publish),
+    "files.upload": Method(files.upload, ("files:write",), form_only=True),
     "files.getUploadURLExternal": Method(files.upload_url, ("files:write",)),
     "files.completeUploadExternal": Method(files.complete_upload, ("files:write",)),
     "files.info": Method(files.info, ("files:read",), form_only=True),

@@ -29,18 +29,19 @@ CHANNEL = "C0SUPPORT"
 
 def measure(per_second: int, seconds: int, cards: int) -> dict[str, Any]:
     """Run the load; returns the milliseconds of every press (`acked`, `updated`, `bare`) and how many cards ended up right."""
-    with tempfile.TemporaryDirectory() as home, _workspace(Path(home)) as address, _bot(address, cards):
-        with sync_playwright() as tools:
-            chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-            browser = tools.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.goto(f"{address}/?me=U0THEO&c=support-desk")
+    with tempfile.TemporaryDirectory() as home, _workspace(Path(home)) as address, sync_playwright() as tools:
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = tools.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"{address}/?me=U0THEO&c=support-desk")
+        page.locator("#composer textarea").wait_for()
+        with _bot(address, cards):
             page.locator("#pane article[data-ts]").nth(cards - 1).wait_for(state="attached")
             page.set_default_timeout((seconds + 60) * 1000)
             result: dict[str, Any] = page.evaluate(
                 PRESSING.read_text(encoding="utf-8"), {"perSecond": per_second, "seconds": seconds}
             )
-            browser.close()
+        browser.close()
     return result
 
 
@@ -59,7 +60,7 @@ def table(result: dict[str, Any]) -> str:
 
 @contextmanager
 def _workspace(home: Path) -> Iterator[str]:
-    command = [sys.executable, "-m", "localslack", "--port", "0", "--state", str(home / "w.db")]
+    command = [sys.executable, "-m", "localslack", "--port", "0", "--state", str(home / "w.db"), "--no-rate-limits"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             yield next(word for line in process.stdout or () for word in line.split() if word.startswith("http")).rstrip("/")

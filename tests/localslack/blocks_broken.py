@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from localslack.blocks.judge import Surface, block_problems
-from tests.localslack.blocks_samples import INPUT, SAMPLES, Block, mrkdwn
+from tests.localslack.blocks_elements import Block, mrkdwn
+from tests.localslack.blocks_samples import INPUT, SAMPLES
 
 GONE: Any = object()
 OUTER = "failed to match all allowed schemas"
@@ -59,10 +60,14 @@ def broken(block: Block, path: str, value: Any) -> Block:
     return changed
 
 
+def surface_of(block: Block) -> Surface:
+    inside = {block["type"], block.get("element", {}).get("type")}
+    return Surface.MODAL if inside & ONLY_IN_FORMS else Surface.MESSAGE
+
+
 def check(block: Block, path: str, value: Any, expected: Found) -> None:
     """The block is right; with one thing broken, exactly what is expected is found."""
-    inside = {block["type"], block.get("element", {}).get("type")}
-    surface = Surface.MODAL if inside & ONLY_IN_FORMS else Surface.MESSAGE
+    surface = surface_of(block)
     assert block_problems([block], surface) == []
 
     found = [(problem.message, problem.pointer) for problem in block_problems([broken(block, path, value)], surface)]

@@ -20,14 +20,12 @@ from tests.localslack.blocks_broken import (
     long,
     names,
 )
+from tests.localslack.blocks_elements import BUTTON, ICON_BUTTON, PICTURE, Block, mrkdwn, plain, rich
 from tests.localslack.blocks_samples import (
     AUTH_PROVIDER,
-    BUTTON,
     CARD,
     CONTAINER,
     DATA_TABLE,
-    ICON_BUTTON,
-    PICTURE,
     PIE,
     PLAN,
     PLOT,
@@ -35,10 +33,6 @@ from tests.localslack.blocks_samples import (
     TABLE,
     TASK,
     VIDEO,
-    Block,
-    mrkdwn,
-    plain,
-    rich,
 )
 
 SECTION, HEADER, ALERT = by("section"), by("header"), by("alert")

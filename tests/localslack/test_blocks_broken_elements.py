@@ -23,7 +23,7 @@ from tests.localslack.blocks_broken import (
     names,
     row,
 )
-from tests.localslack.blocks_samples import (
+from tests.localslack.blocks_elements import (
     BUTTON,
     CHECKBOXES,
     DATE,

@@ -18,41 +18,32 @@ from slack_sdk.models.blocks.block_elements import (
 from localslack.blocks.judge import Surface, block_problems
 from localslack.blocks.shapes import HOME, MESSAGE, MODAL
 from tests.localslack.blocks_broken import by
-from tests.localslack.blocks_samples import (
-    AUTH_PROVIDER,
+from tests.localslack.blocks_elements import (
     BUTTON,
-    CARD,
     CHECKBOXES,
-    CONTAINER,
     DATE,
     FEEDBACK,
     FILE_INPUT,
     ICON_BUTTON,
-    INPUT,
     MOMENT,
     MULTI,
     NUMBER_INPUT,
     OVERFLOW,
     PAGE_URL,
     PICTURE,
-    PLAN,
     RADIO,
-    RICH,
     RICH_INPUT,
     SINGLE,
-    SPANS,
     STATIC,
-    TABLE,
-    TASK,
     TEXT_INPUT,
     TIME,
     TYPED_IN,
-    VIDEO,
     WORKFLOW_BUTTON,
     Block,
     mrkdwn,
     plain,
 )
+from tests.localslack.blocks_samples import AUTH_PROVIDER, CARD, CONTAINER, INPUT, PLAN, RICH, SPANS, TABLE, TASK, VIDEO
 
 Place = Callable[[Block], Block]
 ABSTRACT = {b.Block, BlockElement, InteractiveElement, InputInteractiveElement, RichTextElement}

@@ -6,18 +6,8 @@ import pytest
 
 from localslack.blocks.judge import Surface, block_problems, checked_attachments, checked_blocks
 from localslack.wire import SlackError
-from tests.localslack.blocks_samples import (
-    BUTTON,
-    CARD,
-    PIE,
-    PLAN,
-    SINGLE,
-    TABLE,
-    Block,
-    mrkdwn,
-    plain,
-    without,
-)
+from tests.localslack.blocks_elements import BUTTON, SINGLE, Block, mrkdwn, plain, without
+from tests.localslack.blocks_samples import CARD, PIE, PLAN, TABLE
 
 DIVIDER: Block = {"type": "divider"}
 SECTION: Block = {"type": "section", "text": mrkdwn()}
@@ -172,6 +162,12 @@ def test_older_attachments_are_taken_with_their_fields() -> None:
         {"blocks": [SECTION]},
         {"blocks": None},
     ]
+
+
+def test_attachments_with_nothing_in_them_are_taken() -> None:
+    empty = {"blocks": [], "fields": [], "actions": [], "mrkdwn_in": []}
+    assert checked_attachments([]) == []
+    assert checked_attachments([empty]) == [empty]
 
 
 def test_blocks_in_attachments_are_judged_too() -> None:

@@ -9,7 +9,8 @@ from localslack.methods import METHODS
 from localslack.methods.blocks import validate
 from localslack.methods.call import Call
 from localslack.wire import Args, SlackError
-from tests.localslack.blocks_samples import CARD, TABLE, TASK, TEXT_INPUT, Block, mrkdwn, plain, without
+from tests.localslack.blocks_elements import TEXT_INPUT, Block, mrkdwn, plain, without
+from tests.localslack.blocks_samples import CARD, TABLE, TASK
 from tests.localslack.support import Local
 
 SECTION: Block = {"type": "section", "text": mrkdwn()}

@@ -9,17 +9,8 @@ from jsonschema import Draft7Validator
 
 from localslack.blocks.judge import checked_view, view_problems
 from localslack.wire import SlackError
-from tests.localslack.blocks_samples import (
-    BUTTON,
-    INPUT,
-    STATIC,
-    TABLE,
-    TEXT_INPUT,
-    Block,
-    mrkdwn,
-    plain,
-    without,
-)
+from tests.localslack.blocks_elements import BUTTON, STATIC, TEXT_INPUT, Block, mrkdwn, plain, without
+from tests.localslack.blocks_samples import INPUT, TABLE
 
 SCHEMA = Path(__file__).parents[3] / "shared" / "data" / "slack_blocks" / "block-kit.schema.json"
 FORM: Block = {
@@ -52,6 +43,8 @@ def test_a_full_form_and_a_full_home_tab_are_taken() -> None:
     assert checked_view(FORM, "modal") == FORM
     assert checked_view(HOME, "home") == HOME
     assert _lines({"type": "modal", "title": plain("Empty"), "blocks": []}) == []
+    longest = plain("x" * 24)
+    assert _lines({**FORM, "title": longest, "submit": longest, "close": longest}) == []
 
 
 @pytest.mark.skipif(not SCHEMA.exists(), reason="the schema (../shared/data/slack_blocks) is not on this machine")
@@ -71,6 +64,7 @@ OUTER, AN_OBJECT = "failed to match all allowed schemas", "must provide an objec
     [
         ({"title": plain("x" * 25)}, [(OUTER, "/title"), ("must be less than 25 characters", "/title/text")]),
         ({"submit": plain("x" * 25)}, [(OUTER, "/submit"), ("must be less than 25 characters", "/submit/text")]),
+        ({"close": plain("x" * 25)}, [(OUTER, "/close"), ("must be less than 25 characters", "/close/text")]),
         ({"close": plain("")}, [(OUTER, "/close"), ("must be more than 0 characters", "/close/text")]),
         ({"submit": None}, [(OUTER, "/submit"), (AN_OBJECT, "/submit"), (AN_OBJECT, "/submit")]),
         ({"private_metadata": "x" * 3001}, [("must be less than 3001 characters", "/private_metadata")]),
