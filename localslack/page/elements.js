@@ -1,122 +1,155 @@
-/* Interactive elements. `context` has: act(element, block, value) to send, put(block, element, value) to remember what is
-   entered, start(block, element) for what was entered before, people() for choosers of people, rooms() for those of channels. */
-import { el } from '/page/dom.js';
-import { text } from '/page/mrkdwn.js';
-import { ask, menu } from '/page/pop.js';
+/* Interactive elements. Each maker gets (spec, block, context, hands) and returns a node; where the control itself is inside, the
+   node names it as `control`. `hands` has: send(value) to the app, after the element's confirm dialog; put(value) to remember;
+   chosen(value) for both, as the block wants it; start(initial) for what stands there at first. */
+import { el, uid } from '/page/dom.js';
+import { editor } from '/page/editor.js';
+import { withEmoji } from '/page/emoji.js';
+import { slackIcon } from '/page/icons.js';
+import { safe, settings, text } from '/page/mrkdwn.js';
+import { PICKERS } from '/page/pickers.js';
+import { ask, menu, toast } from '/page/pop.js';
+import { TEXTS } from '/page/texts.js';
+import { TIMES } from '/page/times.js';
+import { upload } from '/page/uploads.js';
 
-const options = element => element.options || (element.option_groups || []).flatMap(group => group.options);
-const PEOPLE = /^(multi_)?(users|conversations|channels)_select$/;
-const TEXT_TYPE = { email_text_input: 'email', url_text_input: 'url', number_input: 'text' };
+const LONG = 28; // a button's label is cut from about here on, as in Slack
 
+/* The node of an element; null where it is meant for others. */
 export function element(spec, block, context) {
-  const send = value => spec.confirm ? ask(spec.confirm, () => context.act(spec, block, value)) : context.act(spec, block, value);
+  const make = Object.hasOwn(MAKERS, spec.type) ? MAKERS[spec.type] : null;
+  if (!make) return el('span', { class: 'notdrawn' }, 'Not drawn here: ' + spec.type);
+  if (spec.visible_to_user_ids && !spec.visible_to_user_ids.includes(settings.me)) return null;
+  const node = make(spec, block, context, handsOf(spec, block, context, () => node.control || node));
+  const control = node.control || node;
+  control.dataset.action ??= spec.action_id || '';
+  if (block.block_id) control.dataset.block = block.block_id;
+  if (spec.focus_on_load) control.dataset.first = '';
+  return node;
+}
+
+function handsOf(spec, block, context, control) {
   const put = value => context.put(block, spec, value);
+  const send = (value, then = () => {}) => {
+    const go = () => {
+      busy(control(), context.act(spec, block, value));
+      then();
+    };
+    if (spec.confirm) ask(spec.confirm, go);
+    else go();
+  };
   /* In an input block nothing is sent until the form is, unless the block asks for it. */
-  const chosen = value => { put(value); if (block.type !== 'input' || block.dispatch_action) send(value); };
-  const make = MAKERS[spec.type] || (PEOPLE.test(spec.type) ? picker : null);
-  return make ? make(spec, block, context, send, put, chosen) : el('span', { class: 'unknown' }, 'Not drawn here: ' + spec.type);
+  const chosen = value => {
+    put(value);
+    if (block.type !== 'input' || block.dispatch_action) send(value);
+  };
+  return { put, send, chosen, start: initial => context.start(block, spec) ?? initial };
 }
 
-function button(spec, block, context, send) {
-  const attrs = { class: 'btn ' + (spec.style || ''), type: 'button', 'data-action': spec.action_id, 'aria-label': spec.accessibility_label };
-  return el('button', { ...attrs, onclick: () => { if (spec.url) open(spec.url, '_blank', 'noopener,noreferrer'); send(spec.value); } }, text(spec.text));
+async function busy(control, answer) {
+  if (!answer || !answer.then) return;
+  control.setAttribute('aria-busy', 'true');
+  await answer;
+  control.removeAttribute('aria-busy');
 }
 
-function overflow(spec, block, context, send) {
-  const attrs = { class: 'btn dots', type: 'button', 'data-action': spec.action_id, 'aria-label': 'More actions', 'aria-haspopup': 'menu', 'aria-expanded': 'false' };
-  const entries = spec.options.map(option => [text(option.text), () => send(option.value), option.value]);
-  const dots = el('button', { ...attrs, onclick: () => menu(dots, entries) }, el('span', { 'aria-hidden': 'true' }, '•••'));
-  return el('span', { class: 'menuwrap' }, dots);
+const visit = url => { if (safe(url) !== '#') open(url, '_blank', 'noopener,noreferrer'); };
+const cut = words => el('span', { class: 'cut' }, words);
+
+/* A button with an address is a link that also tells the app; what a label loses to its length is read under the mouse. */
+function button(spec, block, context, { send }) {
+  const whole = withEmoji(spec.text.text), title = whole.length > LONG ? whole : null;
+  const attrs = { class: 'btn ' + (spec.style || ''), 'aria-label': spec.accessibility_label, title };
+  const label = cut(text(spec.text));
+  if (safe(spec.url) === '#') return el('button', { ...attrs, type: 'button', onclick: () => send(spec.value) }, label);
+  const press = event => {
+    if (spec.confirm) event.preventDefault();
+    send(spec.value, spec.confirm ? () => visit(spec.url) : undefined);
+  };
+  return el('a', { ...attrs, href: spec.url, target: '_blank', rel: 'noopener noreferrer', onclick: press }, label);
 }
 
-function select(spec, block, context, send, put, chosen) {
-  const first = context.start(block, spec) ?? (spec.initial_option && spec.initial_option.value) ?? '';
-  const one = option => el('option', { value: option.value, selected: option.value === first }, option.text.text);
-  const box = el('select', { 'data-action': spec.action_id, onchange: () => chosen(box.value || null) },
-    first ? null : el('option', { value: '' }, spec.placeholder ? spec.placeholder.text : 'Choose'),
-    spec.option_groups ? spec.option_groups.map(group => el('optgroup', { label: group.label.text }, group.options.map(one))) : spec.options.map(one));
-  put(first || null);
-  return box;
+function workflow(spec) {
+  const told = () => toast('Workflows do not run in the local workspace.');
+  const attrs = { class: 'btn ' + (spec.style || ''), type: 'button', 'aria-label': spec.accessibility_label };
+  return el('button', { ...attrs, onclick: told }, cut(text(spec.text)));
 }
 
-function picker(spec, block, context, send, put, chosen) {
-  const [, many, kind] = PEOPLE.exec(spec.type);
-  const single = { users: 'user', conversations: 'conversation', channels: 'channel' }[kind];
-  const first = context.start(block, spec) ?? spec[many ? 'initial_' + kind : 'initial_' + single] ?? (many ? [] : '');
-  const list = kind === 'users' ? context.people() : kind === 'channels' ? context.rooms() : [...context.rooms(), ...context.people()];
-  if (many) return ticks(spec, list.map(([value, label]) => ({ value, label })), first, put, chosen);
-  const box = el('select', { 'data-action': spec.action_id, onchange: () => chosen(box.value || null) },
-    first ? null : el('option', { value: '' }, spec.placeholder ? spec.placeholder.text : 'Choose'),
-    list.map(([value, label]) => el('option', { value, selected: value === first }, label)));
-  put(first || null);
-  return box;
+function overflow(spec, block, context, { send }) {
+  const entry = one => {
+    const label = [text(one.text), one.description ? el('small', {}, text(one.description)) : null];
+    return [label, () => send(one.value, one.url ? () => visit(one.url) : undefined), one.value];
+  };
+  const dots = el('button', {
+    class: 'btn dots', type: 'button', 'aria-label': 'More actions', 'aria-haspopup': 'menu', 'aria-expanded': 'false',
+    onclick: () => menu(dots, spec.options.map(entry)),
+  }, el('span', { 'aria-hidden': 'true' }, '•••'));
+  return Object.assign(el('span', { class: 'menuwrap' }, dots), { control: dots });
 }
 
-/* Several of a list: ticks, which work with every finger and screen reader. */
-function ticks(spec, list, first, put, chosen) {
-  const on = new Set(first);
-  const out = () => list.map(item => item.value).filter(value => on.has(value));
+function option(box, one) {
+  const note = one.description ? el('small', {}, text(one.description)) : null;
+  return el('label', { class: 'opt' }, box, el('span', {}, text(one.text), note));
+}
+
+const known = (spec, values) => values.filter(value => spec.options.some(one => one.value === value));
+
+function checkboxes(spec, block, context, { put, chosen, start }) {
+  const first = start((spec.initial_options || []).map(one => one.value)), on = new Set(known(spec, first || []));
+  const out = () => spec.options.map(one => one.value).filter(value => on.has(value));
+  const turn = ({ target }) => {
+    if (target.checked) on.add(target.value);
+    else on.delete(target.value);
+    chosen(out());
+  };
+  const box = one => el('input', { type: 'checkbox', value: one.value, checked: on.has(one.value), onchange: turn });
   put(out());
-  return el('div', { class: 'opts many', role: 'group', 'data-action': spec.action_id }, list.map(item => el('label', { class: 'opt' },
-    el('input', { type: 'checkbox', value: item.value, checked: on.has(item.value), onchange: event => {
-      if (event.target.checked && spec.max_selected_items && on.size >= spec.max_selected_items) { event.target.checked = false; return; }
-      if (event.target.checked) on.add(item.value); else on.delete(item.value);
-      chosen(out());
-    } }), el('span', {}, item.label, item.description ? el('small', {}, item.description) : null))));
+  return el('div', { class: 'opts', role: 'group', 'aria-label': 'Choices' }, spec.options.map(one => option(box(one), one)));
 }
 
-function multiSelect(spec, block, context, send, put, chosen) {
-  const first = context.start(block, spec) ?? (spec.initial_options || []).map(option => option.value);
-  return ticks(spec, options(spec).map(option => ({ value: option.value, label: text(option.text) })), first, put, chosen);
-}
-
-function checkboxes(spec, block, context, send, put, chosen) {
-  const first = context.start(block, spec) ?? (spec.initial_options || []).map(option => option.value);
-  const list = spec.options.map(option => ({ value: option.value, label: text(option.text), description: option.description && text(option.description) }));
-  return ticks(spec, list, first, put, chosen);
-}
-
-let groups = 0;
-function radios(spec, block, context, send, put, chosen) {
-  const first = context.start(block, spec) ?? (spec.initial_option && spec.initial_option.value);
-  const name = 'radio' + (++groups);
+function radios(spec, block, context, { put, chosen, start }) {
+  const [first] = known(spec, [start(spec.initial_option && spec.initial_option.value)]), name = uid('radio');
+  const box = ({ value }) => el('input', { type: 'radio', name, value, checked: value === first, onchange: () => chosen(value) });
   put(first ?? null);
-  return el('div', { class: 'opts', role: 'radiogroup', 'data-action': spec.action_id }, spec.options.map(option => el('label', { class: 'opt' },
-    el('input', { type: 'radio', name, value: option.value, checked: option.value === first, onchange: () => chosen(option.value) }),
-    el('span', {}, text(option.text), option.description ? el('small', {}, text(option.description)) : null))));
+  return el('div', { class: 'opts', role: 'radiogroup', 'aria-label': 'Choices' }, spec.options.map(one => option(box(one), one)));
 }
 
-function typed(spec, block, context, send, put) {
-  const first = context.start(block, spec) ?? spec.initial_value ?? '';
-  const shared = { 'data-action': spec.action_id, placeholder: spec.placeholder && spec.placeholder.text, maxlength: spec.max_length };
-  const number = spec.type === 'number_input' ? { inputmode: spec.is_decimal_allowed ? 'decimal' : 'numeric' } : {};
-  const box = el(spec.multiline ? 'textarea' : 'input', { ...shared, ...number, type: spec.multiline ? null : TEXT_TYPE[spec.type] || 'text', oninput: () => put(box.value || null) });
-  box.value = first;
-  if (spec.multiline) box.rows = Math.min(14, Math.max(3, box.value.split('\n').reduce((n, line) => n + Math.ceil((line.length + 1) / 62), 0)));
-  const triggers = (spec.dispatch_action_config || {}).trigger_actions_on || ['on_enter_pressed'];
-  if (block.dispatch_action && triggers.includes('on_enter_pressed')) box.addEventListener('keydown', event => { if (event.key === 'Enter' && !spec.multiline) { event.preventDefault(); send(box.value || null); } });
-  put(first || null);
-  return box;
+/* One of two thumbs. A text of the app's that is only a picture is not shown beside ours. */
+function thumb(one, good, action, now, press) {
+  const label = withEmoji(one.text.text), words = /[\p{L}\p{N}]/u.test(label), spoken = one.accessibility_label || (good ? 'Good' : 'Bad');
+  return el('button', {
+    class: 'btn thumb', type: 'button', 'data-action': action, 'data-value': one.value, 'aria-pressed': String(now === one.value),
+    title: words ? null : spoken, 'aria-label': words && !one.accessibility_label ? null : spoken, onclick: () => press(one.value),
+  }, slackIcon(good ? 'thumbs-up' : 'thumbs-down'), words ? cut(label) : null);
 }
 
-const dated = (type, key) => (spec, block, context, send, put, chosen) => {
-  const first = context.start(block, spec) ?? spec[key] ?? '';
-  const box = el('input', { type, 'data-action': spec.action_id, value: first, onchange: () => chosen(box.value || null) });
-  put(first || null);
-  return box;
-};
+/* The thumb that was pressed stays pressed. */
+function feedback(spec, block, context, { put, send, start }) {
+  const press = value => {
+    pair.forEach(one => one.setAttribute('aria-pressed', String(one.dataset.value === value)));
+    put(value);
+    send(value);
+  };
+  const now = start(null), { positive_button: good, negative_button: bad } = spec;
+  const pair = [thumb(good, true, spec.action_id, now, press), thumb(bad, false, spec.action_id, now, press)];
+  return Object.assign(el('span', { class: 'thumbs', role: 'group', 'aria-label': 'Feedback' }, pair), { control: pair[0] });
+}
 
-function dateTime(spec, block, context, send, put, chosen) {
-  const first = context.start(block, spec) ?? spec.initial_date_time ?? null;
-  const local = seconds => new Date((seconds - new Date(seconds * 1000).getTimezoneOffset() * 60) * 1000).toISOString().slice(0, 16);
-  const box = el('input', { type: 'datetime-local', 'data-action': spec.action_id, value: first ? local(first) : '',
-    onchange: () => chosen(box.value ? Math.floor(new Date(box.value).getTime() / 1000) : null) });
-  put(first);
-  return box;
+function iconButton(spec, block, context, { send }) {
+  const title = withEmoji(spec.text.text), attrs = { class: 'btn iconic', type: 'button', title, 'aria-label': spec.accessibility_label || title };
+  return el('button', { ...attrs, onclick: () => send(spec.value) }, slackIcon(spec.icon) || cut(title));
 }
 
 const MAKERS = {
-  button, overflow, static_select: select, multi_static_select: multiSelect, checkboxes, radio_buttons: radios,
-  plain_text_input: typed, email_text_input: typed, url_text_input: typed, number_input: typed,
-  datepicker: dated('date', 'initial_date'), timepicker: dated('time', 'initial_time'), datetimepicker: dateTime,
+  button,
+  overflow,
+  checkboxes,
+  radio_buttons: radios,
+  workflow_button: workflow,
+  feedback_buttons: feedback,
+  icon_button: iconButton,
+  rich_text_input: editor,
+  file_input: upload,
+  ...PICKERS,
+  ...TEXTS,
+  ...TIMES,
 };
