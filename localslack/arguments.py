@@ -3,14 +3,13 @@
 Errors and warnings: the tables at the end of every method's page, e.g. https://docs.slack.dev/reference/methods/auth.test
 """
 
-import json
 import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from localslack.wire import Json, SlackError
+from localslack.wire import Json, SlackError, read_json
 
 MULTIPART = "multipart/form-data"
 CHARSETS = frozenset({"utf-8", "utf8", "iso-8859-1"})
@@ -72,7 +71,7 @@ def with_warnings(answer: Json, warnings: list[str]) -> Json:
 
 def _of_json(body: bytes, charset: str) -> Json:
     try:
-        given = json.loads(body.decode(charset or "utf-8"))
+        given = read_json(body.decode(charset or "utf-8"))
     except ValueError:
         raise SlackError("invalid_json") from None
     if not isinstance(given, dict):

@@ -246,6 +246,6 @@ def _told_of_sharing(workspace: Workspace, room: Room, name: str, more: Json) ->
 
 
 def _tell_of_person(workspace: Workspace, name: str, person: Person) -> None:
-    user = shown_person(person, workspace.app, workspace.team, workspace.clock)
+    user = shown_person(person, workspace.app, workspace.team, workspace.clock, workspace.base_url)
     stamp = {"cache_ts": int(seconds(workspace.clock)), "event_ts": workspace.state.next_ts()}
     events.tell(workspace, name, {"type": name, "user": user, **stamp})

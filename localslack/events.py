@@ -6,6 +6,7 @@ Shapes: https://docs.slack.dev/apis/events-api and the samples of slackapi/java-
 import secrets
 
 from localslack.clock import seconds
+from localslack.kept import kept
 from localslack.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
@@ -43,7 +44,8 @@ def channel_type(room: Room) -> str:
 def about_message(workspace: Workspace, room: Room, message: Json) -> None:
     """Tell of a message that was written; a mention of the app is told a second time, as `app_mention`."""
     event = {
-        **_without_metadata(message),
+        **message,
+        **_assistant_thread(workspace, room, message),
         "channel": room.id,
         "channel_type": channel_type(room),
         "event_ts": message["ts"],
@@ -55,25 +57,28 @@ def about_message(workspace: Workspace, room: Room, message: Json) -> None:
 
 def about_change(workspace: Workspace, room: Room, new: Json, old: Json) -> None:
     """Tell of an edited message. A mention in an edited text is told again, with `edited`, as Slack does."""
-    event = {
-        "subtype": "message_changed",
-        "hidden": True,
-        "message": _without_metadata(new),
-        "previous_message": _without_metadata(old),
-    }
-    _hidden(workspace, room, event)
+    _hidden(workspace, room, {"subtype": "message_changed", "hidden": True, "message": new, "previous_message": old})
     if "edited" in new and new.get("text") != old.get("text") and _mentions(workspace, room, new):
-        _mentioned(workspace, room, {**_without_metadata(new), "channel": room.id, "event_ts": new["ts"]})
+        _mentioned(workspace, room, {**new, "channel": room.id, "event_ts": new["ts"]})
 
 
 def about_deletion(workspace: Workspace, room: Room, old: Json) -> None:
     """Tell of a deleted message."""
-    previous = _without_metadata(old)
-    _hidden(
-        workspace,
-        room,
-        {"subtype": "message_deleted", "hidden": True, "deleted_ts": old["ts"], "previous_message": previous},
-    )
+    event = {"subtype": "message_deleted", "hidden": True, "deleted_ts": old["ts"], "previous_message": old}
+    _hidden(workspace, room, event)
+
+
+def _assistant_thread(workspace: Workspace, room: Room, message: Json) -> Json:
+    """Return what a person's message to an AI app carries: a token to search with, `assistant.search.context` takes it.
+
+    That method is not built here; the token is made up, as an app may only hand it on.
+    """
+    features = workspace.app.features
+    talk = room.kind == "im" and (features.agent or (features.assistant and "thread_ts" in message))
+    if not talk or message.get("user") == workspace.team.bot_user:
+        return {}
+    token = f"{message['ts'].replace('.', '')}.{secrets.randbelow(10**12):012d}.{secrets.token_hex(16)}"
+    return {"assistant_thread": {"action_token": token}}
 
 
 def _mentions(workspace: Workspace, room: Room, message: Json) -> bool:
@@ -84,12 +89,8 @@ def _mentions(workspace: Workspace, room: Room, message: Json) -> bool:
 
 
 def _mentioned(workspace: Workspace, room: Room, event: Json) -> None:
-    kept = {key: value for key, value in event.items() if key in MENTION_KEYS}
-    tell_in_room(workspace, room, "app_mention", {**kept, "type": "app_mention"})
-
-
-def _without_metadata(message: Json) -> Json:
-    return {key: value for key, value in message.items() if key != "metadata"}
+    told = {key: value for key, value in event.items() if key in MENTION_KEYS}
+    tell_in_room(workspace, room, "app_mention", {**told, "type": "app_mention"})
 
 
 def _hidden(workspace: Workspace, room: Room, event: Json) -> None:
@@ -124,11 +125,11 @@ def tell_in_room(workspace: Workspace, room: Room, subscription: str, event: Jso
 
 
 def tell(workspace: Workspace, subscription: str, event: Json, shared: bool = False) -> None:
-    """Queue an event for the app, if its manifest subscribes to it; `shared` says that another company sees it too."""
-    subscribed = workspace.app.events
-    if subscribed is not None and subscription not in subscribed:
+    """Queue an event for the app, if it is installed and its manifest subscribes to it; `shared`: another company sees it too."""
+    subscribed, team = workspace.app.events, workspace.team
+    uninstalled = kept(workspace, "app", team.app_id) is not None
+    if uninstalled or (subscribed is not None and subscription not in subscribed):
         return
-    team = workspace.team
     workspace.deliveries.add(
         {
             "token": "local",

@@ -8,10 +8,11 @@ from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from localslack import file_shares, files
-from localslack.acts.compose import as_rich_text, as_sent
+from localslack.acts.compose import as_sent
 from localslack.acts.reach import write_into
 from localslack.acts.seen import NotPossibleError
 from localslack.changes import installed
+from localslack.compose import as_rich_text
 from localslack.file_kinds import INLINE
 from localslack.file_shares import Sharing
 from localslack.files import LARGEST_FILE, File

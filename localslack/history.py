@@ -82,9 +82,14 @@ def search(workspace: Workspace, channels: Sequence[str], words: Sequence[str], 
 
 
 def unread(workspace: Workspace, channel: str, reader: str, since: str) -> tuple[int, int]:
-    """Return how many top-level messages of others came after `since`, and how many of them mention the reader."""
+    """Return how many top-level messages of others came after `since`, and how many of them mention the reader.
+
+    Who came and went, and what a channel is called and about, is nothing to be read.
+    """
     row = workspace.state.one(
-        f"SELECT count(*) AS n, total(instr(body, ?) > 0) AS named FROM messages WHERE channel = ? AND user != ? AND ts > ? AND {TOP}",  # noqa: S608, E501
+        "SELECT count(*) AS n, total(instr(body, ?) > 0) AS named FROM messages"  # noqa: S608 - our own clause
+        f" WHERE channel = ? AND user != ? AND ts > ? AND {TOP}"
+        " AND coalesce(json_extract(body, '$.subtype'), '') NOT LIKE 'channel\\_%' ESCAPE '\\'",
         *(f"<@{reader}>", channel, reader, since),
     )
     return (int(row["n"]), int(row["named"])) if row else (0, 0)

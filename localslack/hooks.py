@@ -12,7 +12,7 @@ from localslack.messages import Draft
 from localslack.methods.chat import draft_of
 from localslack.rooms import Room
 from localslack.slips import Hook
-from localslack.wire import Args, Json, SlackError
+from localslack.wire import Args, SlackError
 from localslack.workspace import Workspace
 
 ANSWERS = ("ephemeral", "in_channel")
@@ -77,6 +77,6 @@ def _replace(workspace: Workspace, room: Room, hook: Hook, ts: str, draft: Draft
         kept = Draft(draft.text, draft.blocks, draft.attachments, thread_ts=hook.thread_ts)
         whispers.change(workspace, room, hook.user, ts, kept)
         return
-    change: Json = {"text": draft.text, "blocks": messages.with_block_ids(draft.blocks)}
+    change = messages.content_of(draft.text, draft.blocks, draft.more.get("mrkdwn") is not False)
     change["attachments"] = attached(draft.attachments) if draft.attachments else None
     messages.update(workspace, room, ts, change, draft.metadata)

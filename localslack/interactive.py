@@ -42,8 +42,26 @@ def elements_of(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
 
 
 def with_ids(blocks: list[Json]) -> list[Json]:
-    """Return blocks as Slack keeps them: every block has a block id, every interactive element an action id."""
-    return [_with_ids(block) for block in blocks]
+    """Return blocks as Slack keeps them: every block has a block id, every interactive element an action id.
+
+    Texts say of themselves what they otherwise mean silently: see `spelled_out`.
+    """
+    return [_with_ids(spelled_out(block)) for block in blocks]
+
+
+def spelled_out(value: Any) -> Any:
+    """Return a block, or a part of one, with `emoji: true` or `verbatim: false` in its text objects unless they say otherwise."""
+    if isinstance(value, list):
+        return [spelled_out(each) for each in value]
+    if not isinstance(value, dict) or value.get("type") == "rich_text":
+        return value
+    kept = {name: spelled_out(each) for name, each in value.items()}
+    match kept:
+        case {"type": "plain_text", "text": str()}:
+            kept.setdefault("emoji", True)
+        case {"type": "mrkdwn", "text": str()}:
+            kept.setdefault("verbatim", False)
+    return kept
 
 
 def attached(attachments: list[Json]) -> list[Json]:

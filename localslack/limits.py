@@ -92,6 +92,7 @@ PER_METHOD: dict[str, Rate] = {
     "files.info": TIER_4,
     "files.list": TIER_3,
     "files.sharedPublicURL": TIER_3,
+    "files.upload": TIER_2,
     "pins.add": TIER_2,
     "pins.list": TIER_2,
     "pins.remove": TIER_2,

@@ -1,11 +1,13 @@
 """Messages: written, changed and deleted, with the pages and the app told of it."""
 
-import secrets
+import uuid
 from dataclasses import dataclass, field
 
 from localslack import events, history, sessions
 from localslack.clock import seconds
+from localslack.compose import NO_TEXT, as_kept, as_plain_rich_text, as_rich_text
 from localslack.interactive import attached, with_ids
+from localslack.people import icons_of
 from localslack.rooms import Room
 from localslack.state import packed
 from localslack.wire import Json, SlackError
@@ -18,6 +20,8 @@ DERIVED = (
     *("reactions", "pinned_to", "metadata"),
 )
 """What `history` adds to a root from other tables; it is never written into a body."""
+AS_IT_IS = ("channel_", "assistant_app_thread", "me_message")
+"""Subtypes (or how they begin) of the bot's messages that it did not word with marks and blocks of its own."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,19 @@ class Draft:
 def with_block_ids(blocks: list[Json] | None) -> list[Json] | None:
     """Return blocks as Slack keeps them: each has a block id, and what people press or fill in an action id."""
     return None if blocks is None else with_ids(blocks)
+
+
+def content_of(text: str, blocks: list[Json] | None, marked: bool = True) -> Json:
+    """Return the `text` and `blocks` of what an app wrote, as Slack keeps them.
+
+    A text without blocks gets a rich_text block, a plain one where marks do not count (`mrkdwn: false`); blocks without a text
+    get Slack's words for that. `blocks` is None when there is nothing to show.
+    """
+    kept = as_kept(text)
+    if blocks:
+        return {"text": kept or NO_TEXT, "blocks": with_ids(blocks)}
+    block = as_rich_text(kept) if marked else as_plain_rich_text(text)
+    return {"text": kept, "blocks": with_ids([block]) if text.strip() else None}
 
 
 def post(workspace: Workspace, room: Room, user: str, draft: Draft) -> Json:
@@ -128,11 +145,12 @@ def found(workspace: Workspace, channel: str, ts: str) -> Json:
 def bot_profile(workspace: Workspace) -> Json:
     """Return what a bot's message says about the bot."""
     team = workspace.team
+    icons = icons_of(workspace.base_url)
     return {
         "id": team.bot_id,
         "app_id": team.app_id,
         "name": workspace.app.name,
-        "icons": {},
+        "icons": icons,
         "deleted": False,
         "updated": 0,
         "team_id": team.id,
@@ -152,12 +170,15 @@ def body_of(workspace: Workspace, user: str, draft: Draft) -> Json:
             "bot_profile": bot_profile(workspace),
         }
     elif user != "USLACKBOT" and not subtype:
-        body["client_msg_id"] = secrets.token_hex(16)
+        body["client_msg_id"] = str(uuid.uuid4())
     if subtype == "bot_message":
         del body["user"], body["bot_profile"]
     if team != workspace.team.id:
         body |= {"user_team": team, "source_team": team}
-    if draft.blocks is not None:
+    if user == workspace.team.bot_user and not subtype.startswith(AS_IT_IS):
+        content = content_of(draft.text, draft.blocks, draft.more.get("mrkdwn") is not False)
+        body |= {key: value for key, value in content.items() if value is not None}
+    elif draft.blocks is not None:
         body["blocks"] = with_block_ids(draft.blocks)
     if draft.attachments:
         body["attachments"] = attached(draft.attachments)

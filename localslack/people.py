@@ -1,5 +1,7 @@
 """Who works here: the workspace file's people, and what was changed about them since."""
 
+import hashlib
+import unicodedata
 from dataclasses import asdict, fields, replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +12,26 @@ from localslack.state import State, opened, packed
 from localslack.wire import Json, SlackError
 
 CHANGEABLE = frozenset(field.name for field in fields(Person)) - {"id"}
+SLACKBOT = "USLACKBOT"
+PICTURE = "/page/mark.svg"
+NO_ROLES = ("is_admin", "is_owner", "is_primary_owner", "is_restricted", "is_ultra_restricted")
+ZONES = {
+    **{
+        ("America", f"{name[0]}{half[0]}T"): f"{name} {half} Time"
+        for name in ("Eastern", "Central", "Mountain", "Pacific")
+        for half in ("Standard", "Daylight")
+    },
+    ("Europe", "GMT"): "Greenwich Mean Time",
+    ("Europe", "BST"): "British Summer Time",
+    ("Europe", "WET"): "Western European Time",
+    ("Europe", "WEST"): "Western European Summer Time",
+    ("Europe", "CET"): "Central European Time",
+    ("Europe", "CEST"): "Central European Summer Time",
+    ("Europe", "EET"): "Eastern European Time",
+    ("Europe", "EEST"): "Eastern European Summer Time",
+    ("Asia", "JST"): "Japan Standard Time",
+}
+"""Zones in words, by the continent and the short name; the others are called by their short name."""
 
 
 class People:
@@ -99,26 +121,30 @@ class People:
         self._known[person.id] = person
 
 
-def shown_person(person: Person, app: App, team: Team, clock: Clock) -> Json:
-    """Return a person as Slack's user object; the mail address only when the app may see it and the person is of the team."""
+def shown_person(person: Person, app: App, team: Team, clock: Clock, base_url: str = "") -> Json:
+    """Return a person as Slack's user object; the mail address only when the app may see it and the person is of the team.
+
+    `base_url` is where the picture of the profile stands.
+    """
     stranger = person.team != team.id
-    profile = {"real_name": person.name, "display_name": person.handle, "title": person.title, "team": person.team}
+    first, _, last = person.name.partition(" ")
+    profile = _profile(person.id, person.name, person.handle, person.team, base_url)
+    profile |= {"title": person.title, "first_name": first, "last_name": last}
     if not stranger and (app.scopes is None or "users:read.email" in app.scopes):
         profile["email"] = person.email
-    offset = clock.now().astimezone(ZoneInfo(person.zone)).utcoffset()
     shown: Json = {
         "id": person.id,
         "team_id": person.team,
         "name": person.handle,
         "deleted": person.deleted,
+        "color": _mark(person.id)[:6],
         "real_name": person.name,
-        "tz": person.zone,
-        "tz_label": person.zone,
-        "tz_offset": int(offset.total_seconds()) if offset else 0,
+        **_zone(person.zone, clock),
         "profile": profile,
         "is_bot": False,
         "is_app_user": False,
         "updated": 0,
+        "who_can_share_contact_card": "EVERYONE",
     }
     if stranger:
         return {**shown, "is_stranger": True}
@@ -129,30 +155,91 @@ def shown_person(person: Person, app: App, team: Team, clock: Clock) -> Json:
         "is_restricted": person.guest or person.single_channel,
         "is_ultra_restricted": person.single_channel,
         "is_email_confirmed": True,
+        "has_2fa": False,
     }
     return {**shown, **(dict.fromkeys(roles, False) if person.deleted else roles)}
 
 
-def shown_bot(app: App, team: Team) -> Json:
-    """Return the bot as Slack's user object."""
-    profile = {
-        "real_name": app.name,
-        "display_name": app.name,
-        "api_app_id": team.app_id,
-        "bot_id": team.bot_id,
-        "team": team.id,
-    }
-    roles = dict.fromkeys(("is_admin", "is_owner", "is_primary_owner", "is_restricted", "is_ultra_restricted"), False)
+def shown_bot(app: App, team: Team, clock: Clock, base_url: str) -> Json:
+    """Return the bot as Slack's user object; `base_url` as for people."""
+    profile = _profile(team.bot_user, app.name, app.name, team.id, base_url)
+    first, _, last = app.name.partition(" ")
+    profile |= {"first_name": first, "last_name": last}
+    profile |= {"api_app_id": team.app_id, "bot_id": team.bot_id, "always_active": True}
     return {
         "id": team.bot_user,
         "team_id": team.id,
         "name": app.name.lower(),
         "deleted": False,
+        "color": _mark(team.bot_user)[:6],
         "real_name": app.name,
-        "tz": team.zone,
+        **_zone(team.zone, clock),
         "profile": profile,
-        **roles,
+        **dict.fromkeys(NO_ROLES, False),
         "is_bot": True,
         "is_app_user": False,
         "updated": 0,
+        "is_email_confirmed": False,
+        "who_can_share_contact_card": "EVERYONE",
     }
+
+
+def shown_slackbot(team: Team, clock: Clock, base_url: str) -> Json:
+    """Return Slackbot as Slack's user object, which says that it is no bot; `base_url` as for people."""
+    profile = _profile(SLACKBOT, "Slackbot", "Slackbot", team.id, base_url)
+    profile |= {"first_name": "slackbot", "last_name": "", "always_active": True}
+    return {
+        "id": SLACKBOT,
+        "team_id": team.id,
+        "name": "slackbot",
+        "deleted": False,
+        "color": "757575",
+        "real_name": "Slackbot",
+        **_zone(team.zone, clock),
+        "profile": profile,
+        **dict.fromkeys(NO_ROLES, False),
+        "is_bot": False,
+        "is_app_user": False,
+        "updated": 0,
+        "is_email_confirmed": False,
+        "who_can_share_contact_card": "EVERYONE",
+    }
+
+
+def icons_of(base_url: str) -> Json:
+    """Return the icons of the bot in three sizes: one drawing of ours that fits them all."""
+    return {f"image_{size}": f"{base_url}{PICTURE}" for size in (36, 48, 72)}
+
+
+def _profile(user: str, name: str, handle: str, team: str, base_url: str) -> Json:
+    return {
+        **dict.fromkeys(("title", "phone", "skype"), ""),
+        "real_name": name,
+        "real_name_normalized": _normalized(name),
+        "display_name": handle,
+        "display_name_normalized": _normalized(handle),
+        **dict.fromkeys(("status_text", "status_emoji"), ""),
+        "status_expiration": 0,
+        "avatar_hash": f"g{_mark(user)[:11]}",
+        **{f"image_{size}": f"{base_url}{PICTURE}" for size in (24, 32, 48, 72, 192, 512)},
+        "status_text_canonical": "",
+        "team": team,
+    }
+
+
+def _mark(user: str) -> str:
+    """Return hexadecimal digits that belong to a user for ever."""
+    return hashlib.sha256(user.encode()).hexdigest()
+
+
+def _normalized(name: str) -> str:
+    """Return a name without its accents."""
+    return "".join(each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each))
+
+
+def _zone(zone: str, clock: Clock) -> Json:
+    """Return the time zone as a user object tells it: its name, in words as of now, and seconds from UTC."""
+    here = clock.now().astimezone(ZoneInfo(zone))
+    short, offset = here.tzname() or zone, here.utcoffset()
+    words = ZONES.get((zone.partition("/")[0], short), short)
+    return {"tz": zone, "tz_label": words, "tz_offset": int(offset.total_seconds()) if offset else 0}

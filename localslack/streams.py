@@ -5,12 +5,12 @@ While it is open the message says `streaming_state: in_progress`; at the end `co
 about five minutes after it began (slackapi/python-slack-sdk issue 1859); its message is then `errored`.
 """
 
-import re
 import secrets
 from dataclasses import dataclass, field
 
 from localslack import history, messages
 from localslack.clock import seconds
+from localslack.compose import NO_TEXT, as_kept, mrkdwn
 from localslack.messages import Draft
 from localslack.rooms import Room
 from localslack.state import opened, packed
@@ -24,10 +24,6 @@ MOST_BLOCKS = 50
 DISPLAYS = ("timeline", "plan")
 NOT_OPEN = "message_not_in_streaming_state"
 RUNNING = frozenset({"pending", "in_progress"})
-LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
-BOLD = re.compile(r"\*\*([^\n]+?)\*\*")
-HEADING = re.compile(r"^#+ ", re.MULTILINE)
-BULLET = re.compile(r"^[-*] ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -128,12 +124,6 @@ def tick(workspace: Workspace) -> None:
             _forget(workspace, row["channel"], row["ts"])
 
 
-def mrkdwn(markdown: str) -> str:
-    """Return markdown as Slack words it in a message's `text`: links, bold, headings and bullets in its own marks."""
-    text = BOLD.sub(r"*\1*", LINK.sub(r"<\2|\1>", markdown))
-    return BULLET.sub("• ", HEADING.sub("", text)).strip()
-
-
 def _finish(
     workspace: Workspace, room: Room, stream: _Stream, state: str, ending: Ending, halted: bool = False
 ) -> Json:
@@ -218,7 +208,8 @@ def _add_task(parts: list[Json], chunk: Json) -> None:
 def _text(stream: _Stream) -> str:
     """Return what notifications and searches read: the text in Slack's marks, then the titles of the tasks."""
     written = mrkdwn("".join(part["text"] for part in stream.parts if part["kind"] == "text"))
-    return " ".join([written, *(part["title"] for part in stream.parts if part["kind"] == "task")]).strip()
+    words = " ".join([written, *(part["title"] for part in stream.parts if part["kind"] == "task")]).strip()
+    return as_kept(words) or (NO_TEXT if stream.parts else "")
 
 
 def _blocks(stream: _Stream) -> list[Json]:

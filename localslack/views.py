@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from localslack import choices
-from localslack.interactive import elements_of, with_ids
+from localslack.interactive import elements_of, spelled_out, with_ids
 from localslack.state import opened, packed
 from localslack.wire import Json, SlackError
 from localslack.workspace import Workspace
@@ -162,9 +162,9 @@ def _body(workspace: Workspace, user: str, view_id: str, content: Json) -> Json:
         "id": view_id,
         "team_id": workspace.person(user).team,
         "type": content["type"],
-        "title": content.get("title"),
-        "submit": content.get("submit"),
-        "close": content.get("close"),
+        "title": spelled_out(content.get("title")),
+        "submit": spelled_out(content.get("submit")),
+        "close": spelled_out(content.get("close")),
         "blocks": with_ids(content["blocks"]),
         "private_metadata": content.get("private_metadata", ""),
         "callback_id": content.get("callback_id", ""),

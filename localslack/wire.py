@@ -47,6 +47,26 @@ def invalid(message: str, pointer: str = "") -> SlackError:
     return SlackError("invalid_arguments", (Problem(pointer, message),))
 
 
+def mended(value: Any) -> Any:
+    """Return JSON in which halves of surrogate pairs, which are no text, are `\ufffd`; the rest is as it was."""
+    match value:
+        case str():
+            return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [mended(each) for each in value]
+        case dict():
+            return {mended(name): mended(each) for name, each in value.items()}
+    return value
+
+
+def read_json(text: str) -> Any:
+    """Return the JSON of a text, `mended`; `ValueError` when it is none, or nests deeper than anybody writes."""
+    try:
+        return mended(json.loads(text))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 class Args:
     """The arguments of one call, however they came (JSON, form, query)."""
 
@@ -109,6 +129,6 @@ class Args:
         if not value.strip():
             return None
         try:
-            return json.loads(value)
+            return read_json(value)
         except ValueError:
             raise SlackError(code) from None

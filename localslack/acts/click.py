@@ -5,6 +5,7 @@ from typing import Any, assert_never
 
 from localslack import history, views, whispers
 from localslack.acts import inputs, payloads
+from localslack.acts.ask import ask
 from localslack.acts.reach import reach
 from localslack.acts.seen import GONE, NOT_CONFIGURED, NotPossibleError, Seen, press_failure
 from localslack.interactive import PRESSED
@@ -127,7 +128,7 @@ def _from(workspace: Workspace, room: Room, user: str, message: Json, place: Pla
 async def _send(workspace: Workspace, payload: Json) -> Seen:
     if not workspace.app.features.interactive:
         return Seen(error=NOT_CONFIGURED.text)
-    match await workspace.line.deliver("interactive", payload, accepts=False):
+    match await ask(workspace, "interactive", payload, accepts=False):
         case Acked():
             return Seen()
         case Unanswered() as outcome:

@@ -4,9 +4,11 @@ from typing import assert_never
 
 from localslack import messages, whispers
 from localslack.acts import payloads
+from localslack.acts.ask import ask
 from localslack.acts.compose import as_escaped
 from localslack.acts.reach import write_into
 from localslack.acts.seen import FAILED_COMMAND, NOT_A_COMMAND, NOT_IN_THREADS, Seen, command_failure
+from localslack.changes import installed
 from localslack.config import Command
 from localslack.line.port import Acked, Unanswered
 from localslack.messages import Draft
@@ -27,11 +29,12 @@ async def command(workspace: Workspace, user: str, channel: str, line: str, thre
     if thread_ts:
         return Seen(error=NOT_IN_THREADS.said(command=name))
     known = next((each for each in workspace.app.commands if each.name == name), None)
-    if workspace.people.is_stranger(user) or (known is None and workspace.app.events is not None):
+    unknown = (known is None and workspace.app.events is not None) or not installed(workspace)
+    if unknown or workspace.people.is_stranger(user):
         return Seen(error=NOT_A_COMMAND.said(command=name))
     text = as_escaped(workspace, rest.strip()) if known and known.should_escape else rest.strip()
     payload, hook = _payload(workspace, room, user, known or Command(name, "", "", False), text)
-    match await workspace.line.deliver("slash_commands", payload, accepts=True):
+    match await ask(workspace, "slash_commands", payload, accepts=True):
         case Acked(None):
             return Seen()
         case Acked(said):

@@ -2,7 +2,7 @@
 
 import re
 
-from localslack import pins, reactions, sessions
+from localslack import pins, reactions, sessions, streams
 from localslack.acts.reach import reach, write_into
 from localslack.acts.seen import NotPossibleError, Seen
 from localslack.workspace import Workspace
@@ -38,12 +38,7 @@ def unpin(workspace: Workspace, user: str, channel: str, ts: str) -> Seen:
 
 
 def stop(workspace: Workspace, user: str, channel: str, thread_ts: str) -> Seen:
-    """Press stop while the app writes in a thread; the app hears of it and decides."""
+    """Press stop while the app writes in a thread: what it writes ends there, and the app hears of it."""
     room = reach(workspace, user, channel)
-    rows = workspace.state.all(
-        "SELECT s.ts FROM streams s JOIN messages m ON m.channel = s.channel AND m.ts = s.ts"
-        " WHERE s.channel = ? AND m.thread_ts = ? ORDER BY s.ts",
-        *(room.id, thread_ts),
-    )
-    sessions.stop(workspace, room, user, thread_ts, [row["ts"] for row in rows])
+    sessions.stop(workspace, room, user, thread_ts, streams.halt(workspace, room, thread_ts))
     return Seen()

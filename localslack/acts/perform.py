@@ -6,7 +6,7 @@ from typing import Any
 from localslack.acts import click, command, gather, home, mark, say, shortcut, suggest, view
 from localslack.acts.click import Press
 from localslack.acts.seen import NotPossibleError, Seen
-from localslack.wire import Json
+from localslack.wire import Json, mended
 from localslack.workspace import Workspace
 
 
@@ -29,6 +29,7 @@ async def perform(workspace: Workspace, body: Json) -> Seen:
     A `channel` is an id, a name, a person's id (the direct conversation with them) or `app`. Plain values: see `acts.inputs`.
     Raises `NotPossibleError` for what this person could not do on the screen, `SlackError` for what Slack would refuse.
     """
+    body = mended(body)
     me = _text(body, "me")
     person = workspace.people.get(me)
     if person is None or person.deleted:

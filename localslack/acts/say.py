@@ -2,10 +2,11 @@
 
 from localslack import messages, whispers
 from localslack.acts.click import message_seen
-from localslack.acts.compose import as_rich_text, as_sent
+from localslack.acts.compose import as_sent
 from localslack.acts.home import start_thread
 from localslack.acts.reach import reach, write_into
 from localslack.acts.seen import NotPossibleError, Seen
+from localslack.compose import as_rich_text
 from localslack.messages import LONGEST_TEXT, Draft
 from localslack.rooms import Room
 from localslack.wire import Json

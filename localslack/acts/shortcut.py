@@ -4,6 +4,7 @@ from typing import assert_never
 
 from localslack import history
 from localslack.acts import payloads
+from localslack.acts.ask import ask
 from localslack.acts.reach import of_the_team, reach
 from localslack.acts.seen import GONE, NO_SHORTCUT, NotPossibleError, Seen
 from localslack.line.port import Acked, Unanswered
@@ -67,7 +68,7 @@ def _common(workspace: Workspace, callback_id: str) -> Json:
 async def _send(workspace: Workspace, payload: Json) -> Seen:
     if not workspace.app.features.interactive:
         return Seen(error=NO_SHORTCUT.text)
-    match await workspace.line.deliver("interactive", payload, accepts=False):
+    match await ask(workspace, "interactive", payload, accepts=False):
         case Acked():
             return Seen()
         case Unanswered():

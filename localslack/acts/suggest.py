@@ -4,6 +4,7 @@ from typing import Any, assert_never
 
 from localslack import views
 from localslack.acts import inputs, payloads
+from localslack.acts.ask import ask
 from localslack.acts.click import container, located, message_seen
 from localslack.acts.reach import reach
 from localslack.acts.seen import GONE, NO_RESULTS, NotPossibleError, Seen
@@ -57,7 +58,7 @@ async def _ask(workspace: Workspace, user: str, block: Json, element: Json, type
         "value": typed,
         **place,
     }
-    match await workspace.line.deliver("interactive", payload, accepts=True):
+    match await ask(workspace, "interactive", payload, accepts=True):
         case Acked(said):
             return _offered(workspace, said or {})
         case Unanswered(why):

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from localslack import views
 from localslack.acts import inputs, payloads
+from localslack.acts.ask import ask
 from localslack.acts.attach import hand_over
 from localslack.acts.mistakes import mistakes
 from localslack.acts.seen import NO_CONNECTION, NotPossibleError, Seen
@@ -33,7 +34,7 @@ async def submit(workspace: Workspace, user: str, view_id: str, given: Json) -> 
         "view": views.with_state(view, state),
         "response_urls": _response_urls(workspace, user, blocks, state),
     }
-    match await workspace.line.deliver("interactive", payload, accepts=True):
+    match await ask(workspace, "interactive", payload, accepts=True):
         case Acked(said):
             return _after(workspace, view.id, said or {})
         case Unanswered():
@@ -59,7 +60,7 @@ async def close(workspace: Workspace, user: str, view_id: str, everything: bool)
         state = inputs.values(workspace, user, told.body["blocks"], {}, told.inputs)
         payload = payloads.common(workspace, "view_closed", user)
         payload |= {"view": views.with_state(told, state), "is_cleared": cleared}
-        await workspace.line.deliver("interactive", payload, accepts=False)
+        await ask(workspace, "interactive", payload, accepts=False)
     return Seen()
 
 

@@ -3,6 +3,7 @@
 from localslack import changes
 from localslack.clock import seconds
 from localslack.methods.call import Call
+from localslack.people import icons_of
 from localslack.wire import Json, SlackError
 
 
@@ -71,7 +72,7 @@ def bots_info(call: Call) -> Json:
     if call.args.text("bot") not in {None, "", team.bot_id}:
         raise SlackError("bot_not_found")
     bot = {"id": team.bot_id, "deleted": False, "name": call.workspace.app.name, "updated": 0, "app_id": team.app_id}
-    return {"bot": {**bot, "user_id": team.bot_user, "icons": {}}}
+    return {"bot": {**bot, "user_id": team.bot_user, "icons": icons_of(call.workspace.base_url)}}
 
 
 def emoji(call: Call) -> Json:

@@ -4,6 +4,7 @@ import re
 
 from localslack import groups, messages, whispers
 from localslack.blocks.judge import checked_attachments, checked_blocks
+from localslack.compose import as_kept, mrkdwn
 from localslack.messages import LONGEST_TEXT, Draft
 from localslack.methods import scopes
 from localslack.methods.call import TS, Call
@@ -43,7 +44,7 @@ def me_message(call: Call) -> Json:
     if len(text) > LONGEST_TEXT:
         raise SlackError("msg_too_long")
     room = target(call)
-    written = messages.post(call.workspace, room, call.bot, Draft(text, more={"subtype": "me_message"}))
+    written = messages.post(call.workspace, room, call.bot, Draft(as_kept(text), more={"subtype": "me_message"}))
     return {"channel": room.id, "ts": written["ts"]}
 
 
@@ -54,7 +55,7 @@ def draft_of(args: Args, cuts: bool = False) -> Draft:
     attachments = attachments_of(args, blocks)
     if markdown:
         blocks = markdown_blocks(args, markdown)
-        text = markdown
+        text = mrkdwn(markdown)
     if not text.strip() and not blocks and not attachments:
         raise SlackError("no_text")
     if len(text) > LONGEST_TEXT and not cuts:

@@ -99,6 +99,11 @@ def delete(call: Call) -> Json:
     return {}
 
 
+def upload(call: Call) -> Json:
+    """Refuse: Slack switched this way of uploading off (caronc/apprise issue 1126, wee-slack issue 959)."""
+    raise SlackError("method_deprecated")
+
+
 def make_public(call: Call) -> Json:
     """Refuse: public addresses of files are switched off in this workspace."""
     _file(call)

@@ -4,36 +4,38 @@ https://docs.slack.dev/reference/methods
 """
 
 from localslack import messages
+from localslack.compose import mrkdwn
 from localslack.interactive import attached
-from localslack.methods.call import Call, without_metadata
+from localslack.methods.call import Call
 from localslack.methods.chat import attachments_of, blocks_of, markdown_blocks, metadata_of
 from localslack.rooms import Room
-from localslack.wire import Json, SlackError
+from localslack.wire import Args, Json, SlackError
 
 LONGEST_UPDATE = 4_000
 
 
 def update(call: Call) -> Json:
-    """Change a message of the bot's own. A new text without blocks takes the old blocks away; metadata stays unless given.
+    """Change a message of the bot's own. A new text without blocks takes the place of the old blocks; metadata stays unless
+    given, and the answer carries it.
 
     A message changed by its blocks is not marked as edited.
     """
     room, ts = call.room(), call.given("ts")
-    change, metadata = _change(call), metadata_of(call.args)
+    (change, by_blocks), metadata = _change(call.args), metadata_of(call.args)
     old = _own(call, room, ts, "cant_update_message")
     if room.archived:
         raise SlackError("is_inactive")
     if old.get("streaming_state") == "in_progress":
         raise SlackError("streaming_state_conflict")
-    written = messages.update(call.workspace, room, ts, change, metadata, edited=not change.get("blocks"))
-    shown = without_metadata(written)
-    return {"channel": room.id, "ts": ts, "text": written["text"], "message": shown}
+    written = messages.update(call.workspace, room, ts, change, metadata, edited=not by_blocks)
+    return {"channel": room.id, "ts": ts, "text": written["text"], "message": written}
 
 
 def delete(call: Call) -> Json:
-    """Delete a message of the bot's own."""
+    """Delete a message of the bot's own; not one it is still writing."""
     room, ts = call.room(), call.given("ts")
-    _own(call, room, ts, "cant_delete_message")
+    if _own(call, room, ts, "cant_delete_message").get("streaming_state") == "in_progress":
+        raise SlackError("cant_delete_message")
     messages.delete(call.workspace, room, ts)
     return {"channel": room.id, "ts": ts}
 
@@ -54,20 +56,19 @@ def _own(call: Call, room: Room, ts: str, refusal: str) -> Json:
     return old
 
 
-def _change(call: Call) -> Json:
-    args = call.args
-    change: Json = {}
-    if args.text("markdown_text"):
-        markdown = args.text("markdown_text") or ""
-        change = {"text": markdown, "blocks": messages.with_block_ids(markdown_blocks(args, markdown))}
-    if args.has("text"):
-        change |= {"text": args.text("text"), "blocks": None}
-    if args.has("blocks"):
-        change["blocks"] = messages.with_block_ids(blocks_of(args)) or None
-    if args.has("attachments"):
-        change["attachments"] = attached(attachments_of(args, change.get("blocks")) or []) or None
-    if len(change.get("text") or "") > LONGEST_UPDATE and not args.text("markdown_text"):
+def _change(args: Args) -> tuple[Json, bool]:
+    """Return what changes of a message's body, and whether the call brought blocks."""
+    markdown, text = args.text("markdown_text") or "", args.text("text")
+    blocks = markdown_blocks(args, markdown) if markdown else blocks_of(args)
+    if len(text or "") > LONGEST_UPDATE:
         raise SlackError("msg_too_long")
+    change: Json = {}
+    if markdown or text is not None:
+        change = messages.content_of(mrkdwn(markdown) if markdown else text or "", blocks)
+    elif blocks is not None:
+        change = {"blocks": messages.with_block_ids(blocks) or None}
+    if args.has("attachments"):
+        change["attachments"] = attached(attachments_of(args, blocks) or []) or None
     if not any(change.values()):
         raise SlackError("no_text")
-    return change
+    return change, bool(blocks)

@@ -12,6 +12,7 @@ def add(call: Call) -> Json:
     draft, at = dressed(call, draft_of(call.args)), _moment(call)
     later = scheduled.add(call.workspace, target(call), draft, at)
     body = body_of(call.workspace, call.bot, draft) | {"type": "delayed_message"}
+    body |= {"metadata": draft.metadata} if draft.metadata else {}
     return {"scheduled_message_id": later.id, "channel": later.channel, "post_at": later.post_at, "message": body}
 
 

@@ -1,6 +1,6 @@
 """assistant.threads.* and agents.sessions.*: https://docs.slack.dev/reference/methods"""
 
-from localslack import history, sessions
+from localslack import history, messages, sessions
 from localslack.methods import scopes
 from localslack.methods.call import TS, Call
 from localslack.rooms import Room
@@ -25,14 +25,23 @@ def set_status(call: Call) -> Json:
 
 
 def set_title(call: Call) -> Json:
-    """Name a thread."""
+    """Name a thread. The app hears of the change of the message a conversation with an AI app begins with."""
     room, thread_ts = _thread(call)
-    sessions.say(call.workspace, room, thread_ts, title=call.given("title"))
+    title = call.given("title")
+    sessions.say(call.workspace, room, thread_ts, title=title)
+    about = messages.found(call.workspace, room.id, thread_ts).get("assistant_app_thread")
+    if about is not None:
+        change = {"assistant_app_thread": {**about, "title": title}}
+        messages.update(call.workspace, room, thread_ts, change, edited=False)
     return {}
 
 
 def set_prompts(call: Call) -> Json:
-    """Suggest what the person may say next; without a thread below the newest message."""
+    """Suggest what the person may say next; without a thread below the newest message, or where nothing was said yet.
+
+    An app with `agent_view` may name no thread: https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts
+    says that such a call "silently fails".
+    """
     features = call.workspace.app.features
     if call.workspace.app.scopes is not None and not (features.agent or features.assistant):
         raise SlackError("not_agent_app")
@@ -47,7 +56,8 @@ def set_prompts(call: Call) -> Json:
             if not isinstance(prompt, dict) or not isinstance(prompt.get(name), str):
                 raise invalid(f"missing required field: {name}", f"/prompts/{place}")
     title = call.args.text("title") or None
-    sessions.say(call.workspace, room, thread_ts, prompts=prompts, prompts_title=title)
+    if not (features.agent and call.args.text("thread_ts")):
+        sessions.say(call.workspace, room, thread_ts, prompts=prompts, prompts_title=title)
     return {}
 
 
@@ -91,9 +101,7 @@ def _thread(call: Call, needed: bool = True) -> tuple[Room, str]:
         raise
     if not needed and not call.args.text("thread_ts"):
         newest = history.latest(call.workspace, room.id, history.ALWAYS, 1).messages
-        if not newest:
-            raise SlackError("missing_thread_ts")
-        return room, str(newest[0]["ts"])
+        return room, str(newest[0]["ts"]) if newest else ""
     thread_ts = call.given("thread_ts")
     if not TS.fullmatch(thread_ts) or history.find(call.workspace, room.id, thread_ts) is None:
         raise SlackError("invalid_thread_ts", extra={"detail": "Thread not found"})

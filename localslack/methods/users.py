@@ -6,10 +6,9 @@ from localslack.config import Person
 from localslack.kept import drop, keep, kept
 from localslack.methods.call import Call
 from localslack.methods.conversations import of_types
-from localslack.people import shown_bot, shown_person
+from localslack.people import SLACKBOT, shown_bot, shown_person, shown_slackbot
 from localslack.wire import Json, SlackError
 
-SLACKBOT = "USLACKBOT"
 PRESENCE = "presence"
 EVERYBODY = 1_000_000
 MOST_ASKED = 50
@@ -25,7 +24,7 @@ def everyone(call: Call) -> Json:
     """List all users of the team, bots and those who left among them; without a limit all at once."""
     team = call.workspace.team
     people = [_shown(call, each) for each in call.workspace.people.all() if each.team == team.id]
-    users = [*people, shown_bot(call.workspace.app, team), _slackbot(call)]
+    users = [*people, _described(call, call.bot), _described(call, SLACKBOT)]
     listed = call.page("members", [user | _locale(call) for user in users], default=EVERYBODY)
     return {**listed, "cache_ts": int(seconds(call.workspace.clock))}
 
@@ -51,7 +50,8 @@ def conversations(call: Call) -> Json:
 
 def profile(call: Call) -> Json:
     """Return a user's profile."""
-    return {"profile": _described(call, call.args.text("user") or call.bot)["profile"]}
+    shown = _described(call, call.args.text("user") or call.bot)["profile"]
+    return {"profile": {**shown, "fields": {}, "status_emoji_display_info": []}}
 
 
 def presence(call: Call) -> Json:
@@ -93,20 +93,15 @@ def dnd_team(call: Call) -> Json:
 
 
 def _described(call: Call, user: str) -> Json:
+    here = call.workspace
     if user == call.bot:
-        return shown_bot(call.workspace.app, call.workspace.team)
-    return _slackbot(call) if user == SLACKBOT else _shown(call, call.person(user))
+        return shown_bot(here.app, here.team, here.clock, here.base_url)
+    return shown_slackbot(here.team, here.clock, here.base_url) if user == SLACKBOT else _shown(call, call.person(user))
 
 
 def _shown(call: Call, person: Person) -> Json:
-    return shown_person(person, call.workspace.app, call.workspace.team, call.workspace.clock)
-
-
-def _slackbot(call: Call) -> Json:
-    """Slackbot, who is no bot: https://docs.slack.dev/reference/objects/user-object"""
-    bot = shown_bot(call.workspace.app, call.workspace.team)
-    names = {"real_name": "Slackbot", "display_name": "Slackbot", "team": call.workspace.team.id}
-    return {**bot, "id": SLACKBOT, "name": "slackbot", "real_name": "Slackbot", "profile": names, "is_bot": False}
+    here = call.workspace
+    return shown_person(person, here.app, here.team, here.clock, here.base_url)
 
 
 def _locale(call: Call) -> Json:

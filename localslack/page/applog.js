@@ -75,7 +75,7 @@ function begin() {
   look();
 }
 
-export function closeLog() {
+function closeLog() {
   const log = byId('log');
   clearTimeout(later);
   byId('logbtn').setAttribute('aria-expanded', 'false');

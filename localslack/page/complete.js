@@ -5,7 +5,7 @@ const MOST = 8;
 const WORD = /(^|[\s(])([@#:])([^\s@#:]*)$/u;
 
 /* A usage hint such as `[queue | status | pause <agent>]` is offered word by word. */
-export function suggestions(commands) {
+function suggestions(commands) {
   return commands.flatMap(command => {
     const hint = command.usage_hint.trim().replace(/^\[(.*)\]$/, '$1');
     const words = hint.includes('|')

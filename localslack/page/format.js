@@ -48,13 +48,12 @@ function code(area) {
   else around(area, '`');
 }
 
+/* The workspace makes a link of every address; one with other words than itself cannot be typed. */
 function linked(area) {
   const { value, selectionStart: from, selectionEnd: to } = area;
   const words = value.slice(from, to);
-  const isAddress = /^https?:\/\/\S+$/.test(words);
-  write(area, from, to, isAddress ? `<${words}|text>` : `<https://|${words || 'text'}>`);
-  const at = isAddress ? from + words.length + 2 : from + 9;
-  area.setSelectionRange(at, isAddress ? at + 4 : at);
+  if (/^https?:\/\//.test(words)) return;
+  write(area, from, to, words ? `${words} https://` : 'https://');
 }
 
 /* Name, what stands on the button, the key with Ctrl or ⌘, and what it does. */

@@ -43,7 +43,7 @@ const ALL = [
   ],
 ];
 
-export function showKeys() {
+function showKeys() {
   if (document.querySelector('dialog[open]')) return;
   const row = ([keys, words]) => el('div', { class: 'keyrow' }, el('dt', {}, el('kbd', {}, keys)), el('dd', {}, words));
   openBox({

@@ -70,7 +70,7 @@ function body(message, scene, node) {
   return el('div', { class: 'blocks' }, inside, cursor, edited, attachments(message.attachments || [], context));
 }
 
-export const isStreaming = message => message.streaming_state === 'in_progress';
+const isStreaming = message => message.streaming_state === 'in_progress';
 
 function contextOf(message, scene, node) {
   const kept = entries(scene.room + ':' + message.ts);

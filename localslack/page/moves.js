@@ -123,7 +123,7 @@ export function soon() {
   later = setTimeout(reboot, 120);
 }
 
-export async function reboot() {
+async function reboot() {
   const me = current().boot && current().boot.me;
   const found = me && (await ask('/_page/boot', { me }));
   if (!found || !current().boot || current().boot.me !== me) return;
@@ -140,7 +140,7 @@ async function refresh() {
 async function found(name) {
   const state = current();
   const rooms = Object.values(state.rooms);
-  if (name === 'app') return state.boot.app.channel;
+  if (name === 'app' && state.boot.app.channel) return state.boot.app.channel;
   const mine = rooms.find(room => room.id === name) || rooms.find(room => room.kind === 'channel' && room.name === name);
   if (mine) return mine.id;
   const open = Object.entries(state.boot.public).find(pair => pair.includes(name));
@@ -149,9 +149,9 @@ async function found(name) {
     change(previewed, answer.room);
     return answer.room.id;
   }
-  if (name) toast('That conversation is not there, or not for this person.');
-  const first = rooms.filter(room => room.kind === 'channel' && !room.archived)[0];
-  return (first || rooms[0]).id;
+  if (name && name !== 'app') toast('That conversation is not there, or not for this person.');
+  const first = rooms.find(room => room.kind === 'channel' && !room.archived) || rooms[0];
+  return first ? first.id : null;
 }
 
 const tabOf = (app, wanted) => (wanted === 'messages' || !app.home_tab ? 'messages' : 'home');
@@ -161,6 +161,10 @@ export async function arrive(wanted, replace = false) {
   const room = await found(wanted.room);
   const state = current();
   const known = roomOf(state, room);
+  if (!known) {
+    toast('This person is in no conversation.');
+    return;
+  }
   const moved = !state.main || state.main.room !== room;
   const place = { thread: null, pane: 'main', target: null, ...wanted, room, tab: tabOf(state.boot.app, wanted.tab) };
   const main = moved ? fresh(++stretches, room, null, known.unread && known.read > NEVER ? known.read : null) : state.main;

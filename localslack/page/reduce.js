@@ -109,7 +109,7 @@ function counted(state, channel, message) {
   if (!isTop(message)) return state;
   return inRoom(state, channel, room => {
     if (message.ts <= room.latest) return {};
-    if (message.user === me) return { latest: message.ts };
+    if (message.user === me || message.ts <= room.read) return { latest: message.ts };
     const named = JSON.stringify(message).includes(`<@${me}>`) ? 1 : 0;
     return { latest: message.ts, unread: room.unread + 1, mentions: room.mentions + named };
   });

@@ -72,21 +72,23 @@ export function sceneOf(which) {
     version,
     hands,
     sessions: sessionsOf(state, stretch.room),
+    closed: !!closed(here(state)),
     beginning: () => beginning(here(state), isApp(state)),
   };
 }
 
 export function screen(state) {
-  if (!state.boot || !here(state)) return;
+  if (!state.boot) return;
   named(state);
-  const room = here(state);
-  const ours = isApp(state);
   titled(state);
-  document.body.dataset.pane = state.place.pane;
-  document.body.classList.toggle('threaded', !!state.thread);
   strip(state);
   sidebar(state, hands);
   self(state.boot);
+  const room = here(state);
+  const ours = isApp(state);
+  if (!room) return;
+  document.body.dataset.pane = state.place.pane;
+  document.body.classList.toggle('threaded', !!state.thread);
   head(state, room, ours, hands);
   main(state, room, ours);
   aside(state, room);
@@ -169,6 +171,9 @@ function write(host, state, room, ours) {
   });
 }
 
+/* A shortcut or a command in a menu: its name, and what it is for. */
+const offer = one => [one.name, one.description ? el('small', {}, one.description) : ''];
+
 /* What composers of the channel and of the thread share. */
 function writing(state, room, root) {
   const me = state.boot.me;
@@ -178,8 +183,8 @@ function writing(state, room, root) {
     entries: insert => [
       ...state.boot.shortcuts
         .filter(one => one.kind === 'global')
-        .map(one => [one.name, () => hands.shortcut(one.callback_id), one.callback_id]),
-      ...(root ? [] : state.boot.commands.map(one => [one.name, () => insert(one.name + ' '), one.name])),
+        .map(one => [offer(one), () => hands.shortcut(one.callback_id), one.callback_id]),
+      ...(root ? [] : state.boot.commands.map(one => [offer(one), () => insert(one.name + ' '), one.name])),
     ],
     send(words, files, also) {
       panes[which].stuck = !current()[which].newer;

@@ -75,4 +75,3 @@ export function withoutMessage(stretch, ts) {
 }
 
 export const lastTs = stretch => (stretch.list.length ? stretch.list[stretch.list.length - 1].ts : '');
-export const holds = (stretch, ts) => stretch.root === ts || stretch.list.some(message => message.ts === ts);

@@ -42,8 +42,10 @@ function offers(message, scene) {
     ['Edit message', () => hands.edit(message.ts, message), 'edit'],
     ['Delete message…', () => askToDelete(hands, room, message), 'delete'],
   ];
+  const link = ['Copy link', () => hands.copyLink(room, message), 'link'];
+  if (scene.closed) return [link];
   return [
-    ['Copy link', () => hands.copyLink(room, message), 'link'],
+    link,
     [pinned ? 'Unpin from this conversation' : 'Pin to this conversation', () => hands.pin(room, message, !pinned), 'pin'],
     ...(mine ? own : []),
     ...hands
@@ -61,9 +63,12 @@ function tools(message, scene) {
     'data-more': message.ts,
   });
   const root = message.thread_ts || message.ts;
-  return [
+  const reactions = [
     ...QUICK.map(name => button('React with ' + name.replace(/_/g, ' '), emoji(name), react(name), { 'data-quick': name })),
     button('Add a reaction', icon(SMILE), event => hands.pick(event.currentTarget, room, message), { 'data-pick': message.ts }),
+  ];
+  return [
+    scene.closed ? null : reactions,
     inThread ? null : button('Reply in thread', icon(REPLY), () => hands.thread(root), { 'data-reply': message.ts }),
     el('span', { class: 'menuwrap' }, more),
   ];

@@ -25,7 +25,7 @@ export function self(boot) {
 
 const box = () => document.querySelector('.who');
 
-export function closeWho() {
+function closeWho() {
   if (!box()) return;
   const inside = box().contains(document.activeElement);
   box().remove();

@@ -49,11 +49,11 @@ def test_a_mail_becomes_a_card_a_person_edits_and_approves_and_it_happens_once(b
     card.locator(
         '[data-action="approval.approve"]'
     ).click()  # Priya does not hold the role: told privately, nothing changes
-    expect(page.locator("article", has_text="Only you can see this").first).to_be_visible(timeout=10_000)
+    expect(page.locator("article", has_text="Only visible to you").first).to_be_visible(timeout=10_000)
     expect(card).to_contain_text("Waiting for a decision")
 
     switch_to(page, "U0MAYA")
-    expect(page.locator("article", has_text="Only you can see this")).to_have_count(0)
+    expect(page.locator("article", has_text="Only visible to you")).to_have_count(0)
     card = page.locator("article", has_text="Add Ines Abara as a new lead?").first
     card.locator('[data-action="approval.edit"]').click()
     company = page.get_by_label("Company")

@@ -11,7 +11,7 @@ INES = {"name": "Ines Moreau", "email": "ines@example.com", "title": "Supplier",
 
 
 def plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text}
+    return {"type": "plain_text", "text": text, "emoji": True}
 
 
 def option(value: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ async def test_the_message_is_replaced_unless_the_app_says_otherwise(local: Loca
     assert await say(local, await hook_of(local, ts), text="Done", **said) == (200, '{"ok": true}')
     [message] = await written(local)
     assert (message["ts"], message["text"]) == (ts, "Done")
-    assert "blocks" not in message and message["edited"]
+    assert [block["type"] for block in message["blocks"]] == ["rich_text"] and message["edited"]
 
 
 async def test_a_replaced_reply_stays_in_its_thread(local: Local) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from localslack.acts.compose import as_rich_text
+from localslack.compose import as_rich_text
 from localslack.config import Command, Features
 from tests.localslack.support import Heard, Local, bot, running, until
 

@@ -60,7 +60,7 @@ async def test_a_click_reaches_the_app_and_its_update_is_seen(local: Local) -> N
     body = heard.items[0]
     assert seen["ok"]
     assert seen["messages"][-1]["text"] == "Sent"
-    assert "blocks" not in seen["messages"][-1]
+    assert [block["type"] for block in seen["messages"][-1]["blocks"]] == ["rich_text"]
     assert body["user"] == {"id": "U0THEO", "username": "theo", "name": "theo", "team_id": "T0HARBOR"}
     assert body["container"] == {
         "type": "message",

@@ -110,3 +110,8 @@ def _placed(args: dict[str, Any], places: dict[str, str]) -> dict[str, Any]:
         words = words.replace(f'"{name}"', f'"{value}"')
     placed: dict[str, Any] = json.loads(words)
     return placed
+
+
+async def test_the_old_way_of_uploading_is_switched_off(local: Local) -> None:
+    answer = await local.call("files.upload", channels="C0SUPPORT", content="x")
+    assert answer == {"ok": False, "error": "method_deprecated"}

@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from localslack import changes, history
 from localslack.state import packed
 from tests.localslack.support import Local, running
 
@@ -24,13 +25,13 @@ async def test_metadata_is_only_shown_to_those_who_ask_and_survives_an_update(lo
     assert asked["metadata"] == METADATA
 
 
-async def test_an_update_by_text_takes_the_blocks_away_and_one_by_blocks_keeps_the_text(local: Local) -> None:
+async def test_an_update_by_text_takes_the_place_of_the_blocks_and_one_by_blocks_keeps_the_text(local: Local) -> None:
     blocks = [{"type": "divider", "block_id": "line"}]
     ts = (await local.call("chat.postMessage", channel="C0SUPPORT", text="one", blocks=blocks))["ts"]
     by_blocks = await local.call("chat.update", channel="C0SUPPORT", ts=ts, blocks=[*blocks, {"type": "divider"}])
     by_text = await local.call("chat.update", channel="C0SUPPORT", ts=ts, text="two")
     assert (by_blocks["text"], len(by_blocks["message"]["blocks"])) == ("one", 2)
-    assert (by_text["text"], "blocks" in by_text["message"]) == ("two", False)
+    assert (by_text["text"], [block["type"] for block in by_text["message"]["blocks"]]) == ("two", ["rich_text"])
     assert ["edited" in answer["message"] for answer in (by_blocks, by_text)] == [False, True]
 
 
@@ -176,3 +177,15 @@ async def _filled(local: Local, count: int) -> str:
                 )
             state.run("INSERT INTO reactions (channel, ts, name, user) VALUES ('C0SUPPORT', ?, 'eyes', 'U0JO')", root)
     return root
+
+
+async def test_who_came_and_went_and_what_a_channel_is_about_is_not_unread(local: Local) -> None:
+    room = local.workspace.rooms.get("C0SALES")
+    assert room
+    changes.exit_room(local.workspace, room, "U0JO")
+    changes.enter(local.workspace, room, "U0JO", inviter="U0MAYA")
+    changes.describe(local.workspace, room, "topic", "Spring, <@U0THEO>", "U0MAYA")
+    assert history.unread(local.workspace, "C0SALES", "U0THEO", history.FIRST_TS) == (0, 0)
+    await local.act(do="say", me="U0SAM", channel="sales", text="@Theo Okafor, look")
+    await local.call("chat.postMessage", channel="C0SALES", text="x", username="Night desk")
+    assert history.unread(local.workspace, "C0SALES", "U0THEO", history.FIRST_TS) == (2, 1)

@@ -99,6 +99,16 @@ async def test_a_message_that_is_being_streamed_cannot_be_updated(local: Local) 
     assert answer["error"] == "streaming_state_conflict"
 
 
+async def test_a_message_that_is_being_streamed_cannot_be_deleted_until_it_is_done(local: Local) -> None:
+    root = (await local.call("chat.postMessage", channel="C0SUPPORT", text="root"))["ts"]
+    whom = {"recipient_user_id": "U0SAM", "recipient_team_id": "T0HARBOR"}
+    place = {"channel": "C0SUPPORT"}
+    place["ts"] = (await local.call("chat.startStream", **place, thread_ts=root, markdown_text="a", **whom))["ts"]
+    assert (await local.call("chat.delete", **place))["error"] == "cant_delete_message"
+    await local.call("chat.stopStream", **place)
+    assert (await local.call("chat.delete", **place))["ok"]
+
+
 async def test_a_message_for_later_is_posted_once_when_its_time_has_come(local: Local) -> None:
     at = int(local.clock.now().timestamp()) + 600
     made = await local.call("chat.scheduleMessage", channel="C0SUPPORT", text="later", post_at=at)

@@ -1,20 +1,18 @@
 """The page in a real browser: switch person, press, fill in, see what arrives."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
-from tests.localslack.support import Heard, Local, bot
+from tests.localslack.browser import CHROMIUM, NEEDED, chromium, windows
+from tests.localslack.support import Heard, Local, bot, running
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-]
+__all__ = ["CHROMIUM", "browsing"]
+pytestmark = [*NEEDED, pytest.mark.asyncio(loop_scope="module")]
 
 HOSTILE = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script> <javascript:alert(1)|press> *bold*"
 CARD: list[dict[str, Any]] = [
@@ -85,30 +83,39 @@ def listeners(app: Any, heard: Heard) -> None:
         await ack(f"You asked: {command['text']}")
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def local() -> AsyncIterator[Local]:
+    async with running() as workspace:
+        yield workspace
+
+
+@asynccontextmanager
+async def looking(browser: Browser, local: Local, query: str, width: int = 1280) -> AsyncIterator[Page]:
+    """Open the page; fails the test when the console has an error."""
+    async with windows(browser, local) as opened:
+        yield await opened.open(query, (width, 800))
+
+
 @asynccontextmanager
 async def browsing(local: Local, query: str, width: int = 1280) -> AsyncIterator[Any]:
-    """Open the page; fails the test when the console has an error."""
-    wrong: list[str] = []
-    async with playwright.async_playwright() as tools:
-        browser = await tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = await (await browser.new_context(viewport={"width": width, "height": 800})).new_page()
-        page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith(local.base) else wrong.append(request.url))
-        await page.goto(f"{local.base}/?{query}")
-        await page.wait_for_selector(".ch[data-channel]", state="attached")
-        yield page
-        await browser.close()
-    assert wrong == []
+    """Open the page in a browser of its own; fails the test when the console has an error."""
+    async with chromium() as browser, windows(browser, local) as opened:
+        yield await opened.open(query, (width, 800))
 
 
 async def _post(local: Local, **message: Any) -> str:
     return str((await local.call("chat.postMessage", channel="C0SUPPORT", **message))["ts"])
 
 
-async def test_a_person_decides_on_a_card_and_everybody_sees_it(local: Local) -> None:
+async def test_a_person_decides_on_a_card_and_everybody_sees_it(browser: Browser, local: Local) -> None:
     ts = await _post(local, text="Refund?", blocks=CARD)
-    async with bot(local.base, listeners), browsing(local, "me=U0SAM&c=support-desk") as page:
+    async with bot(local.base, listeners), looking(browser, local, "me=U0SAM&c=support-desk") as page:
         card = page.locator(f'#pane article[data-ts="{ts}"]')
         assert "By 2:45 PM, @Theo Okafor decides" in await card.inner_text()
         await page.click("#mebtn")
@@ -116,41 +123,43 @@ async def test_a_person_decides_on_a_card_and_everybody_sees_it(local: Local) ->
         await page.wait_for_selector("#mebtn[data-me=U0THEO]")
         await card.locator('[data-action="card.yes"]').click()
         await page.click("dialog[open] [data-confirm=yes]")
-        await playwright.expect(card).to_contain_text("Refunded by @Theo Okafor")
+        await expect(card).to_contain_text("Refunded by @Theo Okafor")
         assert await card.locator("[data-action]").count() == 0
 
 
-async def test_a_form_shows_errors_where_they_belong_and_closes_when_sent(local: Local) -> None:
+async def test_a_form_shows_errors_where_they_belong_and_closes_when_sent(browser: Browser, local: Local) -> None:
     await _post(local, text="Refund?", blocks=CARD)
-    async with bot(local.base, listeners) as heard, browsing(local, "me=U0THEO&c=support-desk") as page:
+    async with bot(local.base, listeners) as heard, looking(browser, local, "me=U0THEO&c=support-desk") as page:
         await page.click('[data-action="card.no"]')
         error = page.locator('dialog[open] [data-err="why"]')
         await page.click("dialog[open] [data-submit]")
-        await playwright.expect(error).to_have_text("Please complete this required field.")
+        await expect(error).to_have_text("Please complete this required field.")
         await page.fill('dialog[open] [data-action="form.reason"]', "no")
         await page.click("dialog[open] [data-submit]")
-        await playwright.expect(error).to_have_text("Say a little more")
+        await expect(error).to_have_text("Say a little more")
         await page.fill('dialog[open] [data-action="form.reason"]', "wrong price")
         await page.click("dialog[open] [data-submit]")
-        await playwright.expect(page.locator("dialog[open]")).to_have_count(0)
+        await expect(page.locator("dialog[open]")).to_have_count(0)
     assert heard.items == ["wrong price"]
 
 
-async def test_messages_arrive_while_one_looks_and_are_counted_where_one_does_not(local: Local) -> None:
-    async with browsing(local, "me=U0THEO&c=support-desk") as page:
+async def test_messages_arrive_while_one_looks_and_are_counted_where_one_does_not(
+    browser: Browser, local: Local
+) -> None:
+    async with looking(browser, local, "me=U0THEO&c=support-desk") as page:
         ts = await _post(local, text="first")
         await page.wait_for_selector(f'#pane article[data-ts="{ts}"]')
         await page.evaluate("window.kept = document.querySelector('#pane article')")
         await _post(local, text="second")
-        await playwright.expect(page.locator("#pane article")).to_have_count(2)
+        await expect(page.locator("#pane article")).to_have_count(2)
         assert await page.evaluate("window.kept.isConnected")
         await local.call("chat.postMessage", channel="C0BILLING", text="for <@U0THEO>")
-        await playwright.expect(page.locator('[data-channel="C0BILLING"] .n')).to_have_text("1")
+        await expect(page.locator('[data-channel="C0BILLING"] .n')).to_have_text("1")
         await page.click('[data-channel="C0BILLING"]')
-        await playwright.expect(page.locator('[data-channel="C0BILLING"] .n')).to_have_count(0)
+        await expect(page.locator('[data-channel="C0BILLING"] .n')).to_have_count(0)
 
 
-async def test_hostile_text_stays_text(local: Local) -> None:
+async def test_hostile_text_stays_text(browser: Browser, local: Local) -> None:
     link = {"type": "link", "url": "https://x.example.com", "text": HOSTILE}
     rich = {"type": "rich_text_section", "elements": [{"type": "text", "text": HOSTILE}, link]}
     blocks = [
@@ -161,56 +170,56 @@ async def test_hostile_text_stays_text(local: Local) -> None:
         {"type": "rich_text", "elements": [rich]},
     ]
     ts = await _post(local, text=HOSTILE, blocks=blocks)
-    async with browsing(local, "me=U0THEO&c=support-desk") as page:
+    async with looking(browser, local, "me=U0THEO&c=support-desk") as page:
         await page.wait_for_selector(f'#pane article[data-ts="{ts}"] .rich')
         inside = "document.querySelectorAll('#pane img, #pane script, #pane a[href^=\"javascript\"]').length"
         assert await page.evaluate(inside) == 0
         assert await page.evaluate("window.hacked") is None
 
 
-async def test_a_command_is_answered_to_its_person_and_refused_in_threads(local: Local) -> None:
+async def test_a_command_is_answered_to_its_person_and_refused_in_threads(browser: Browser, local: Local) -> None:
     ts = await _post(local, text="root")
-    async with bot(local.base, listeners), browsing(local, f"me=U0THEO&c=support-desk&thread={ts}") as page:
+    async with bot(local.base, listeners), looking(browser, local, f"me=U0THEO&c=support-desk&thread={ts}") as page:
         await page.fill("#composer textarea", "/baton queue")
         await page.keyboard.press("Enter")
         whisper = page.locator("#pane article.eph")
-        await playwright.expect(whisper).to_contain_text("You asked: queue")
-        await playwright.expect(whisper).to_contain_text("Only you can see this")
+        await expect(whisper).to_contain_text("You asked: queue")
+        await expect(whisper).to_contain_text("Only visible to you")
         await page.fill("#tcomposer textarea", "/baton queue")
-        await playwright.expect(page.locator("#tcomposer .slash")).to_contain_text("do not work in threads")
+        await expect(page.locator("#tcomposer .slash")).to_contain_text("do not work in threads")
 
 
-async def test_a_press_nobody_answers_says_so(local: Local) -> None:
+async def test_a_press_nobody_answers_says_so(browser: Browser, local: Local) -> None:
     await _post(local, text="Refund?", blocks=CARD)
-    async with browsing(local, "me=U0THEO&c=support-desk") as page:
+    async with looking(browser, local, "me=U0THEO&c=support-desk") as page:
         await page.click('[data-action="card.no"]')
-        await playwright.expect(page.locator("#pane .failed")).to_contain_text("The app did not respond.")
+        await expect(page.locator("#pane .failed")).to_contain_text("The app did not respond.")
 
 
-async def test_a_phone_shows_one_column_at_a_time_without_sideways_scrolling(local: Local) -> None:
+async def test_a_phone_shows_one_column_at_a_time_without_sideways_scrolling(browser: Browser, local: Local) -> None:
     ts = await _post(local, text="Refund?", blocks=CARD)
-    async with browsing(local, "me=U0THEO&c=support-desk", width=390) as page:
+    async with looking(browser, local, "me=U0THEO&c=support-desk", width=390) as page:
         await page.wait_for_selector(f'#pane article[data-ts="{ts}"]')
         assert await page.evaluate("document.documentElement.scrollWidth") == 390
         await page.click("#back")
         await page.click('[data-channel="C0BILLING"]')
-        await playwright.expect(page.locator("#title")).to_have_text("# billing")
+        await expect(page.locator("#title")).to_have_text("# billing")
 
 
-async def test_what_was_entered_stays_when_the_app_redraws_the_form(local: Local) -> None:
+async def test_what_was_entered_stays_when_the_app_redraws_the_form(browser: Browser, local: Local) -> None:
     view = (await local.call("views.open", trigger_id=local.workspace.slips.trigger("U0THEO"), view=FORM))["view"]
-    async with browsing(local, "me=U0THEO&c=support-desk") as page:
+    async with looking(browser, local, "me=U0THEO&c=support-desk") as page:
         await page.fill('dialog[open] [data-action="form.reason"]', "half a sentence")
         added = {"type": "section", "text": {"type": "mrkdwn", "text": "One more thing"}}
         await local.call("views.update", view_id=view["id"], view={**FORM, "blocks": [*FORM["blocks"], added]})
-        await playwright.expect(page.locator("dialog[open]")).to_contain_text("One more thing")
+        await expect(page.locator("dialog[open]")).to_contain_text("One more thing")
         assert await page.input_value('dialog[open] [data-action="form.reason"]') == "half a sentence"
 
 
-async def test_the_page_says_when_the_app_is_not_there(local: Local) -> None:
-    async with browsing(local, "me=U0THEO&c=support-desk") as page:
-        await playwright.expect(page.locator("#plugtext")).to_contain_text("Baton is not connected.")
+async def test_the_page_says_when_the_app_is_not_there(browser: Browser, local: Local) -> None:
+    async with looking(browser, local, "me=U0THEO&c=support-desk") as page:
+        await expect(page.locator("#plugtext")).to_contain_text("Baton is not connected.")
         async with bot(local.base, listeners):
-            await playwright.expect(page.locator("#plugtext")).to_contain_text("Baton is connected.")
+            await expect(page.locator("#plugtext")).to_contain_text("Baton is connected.")
         await page.click("#real")
-        await playwright.expect(page.locator("dialog[open]")).to_contain_text("SLACK_BOT_TOKEN")
+        await expect(page.locator("dialog[open]")).to_contain_text("SLACK_BOT_TOKEN")

@@ -3,8 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from localslack import sessions
+from localslack.config import Features
 from tests.localslack.support import Local, running, until
+from tests.localslack.test_events import told
 
 
 async def thread(local: Local) -> dict[str, Any]:
@@ -99,3 +103,55 @@ async def test_prompts_are_for_agents_only(tmp_path: Path) -> None:
         refused = await local.call("assistant.threads.setSuggestedPrompts", **place, prompts=[])
         status = await local.call("assistant.threads.setStatus", **place, status="x")
     assert (refused["error"], status["ok"]) == ("not_agent_app", True)
+
+
+PROMPTS = [{"title": "a", "message": "b"}]
+
+
+async def test_prompts_may_come_before_anybody_said_anything(local: Local) -> None:
+    room = local.workspace.direct(frozenset({"U0SAM", "U0BATON"})).id
+    assert (await local.call("assistant.threads.setSuggestedPrompts", channel_id=room, prompts=PROMPTS))["ok"]
+    assert [each["prompts"] for each in sessions.shown(local.workspace, room)] == [PROMPTS]
+
+
+@pytest.mark.parametrize(("agent", "kept"), [(True, []), (False, [PROMPTS])])
+async def test_prompts_of_an_agent_that_names_a_thread_silently_fail(agent: bool, kept: list[object]) -> None:
+    async with running(features=Features(agent=agent, assistant=not agent)) as local:
+        place = await thread(local)
+        assert await local.call("assistant.threads.setSuggestedPrompts", **place, prompts=PROMPTS) == {"ok": True}
+        assert [each["prompts"] for each in sessions.shown(local.workspace, "C0SUPPORT")] == kept
+
+
+async def test_the_title_of_an_assistants_thread_reaches_its_root_and_the_app() -> None:
+    async with running(features=Features(assistant=True)) as local:
+        ts = (await local.act(do="home", me="U0SAM", tab="messages"))["ts"]
+        room = local.workspace.direct(frozenset({"U0SAM", "U0BATON"})).id
+        await local.call("assistant.threads.setTitle", channel_id=room, thread_ts=ts, title="Refund")
+        [root] = (await local.call("conversations.history", channel=room))["messages"]
+        event = told(local)[-1]
+    assert (root["assistant_app_thread"]["title"], root["text"], "edited" in root) == (
+        "Refund",
+        "New Assistant Thread",
+        False,
+    )
+    assert (event["subtype"], event["message"]["assistant_app_thread"]["title"]) == ("message_changed", "Refund")
+    assert event["previous_message"]["assistant_app_thread"]["title"] == "New Assistant Thread"
+
+
+async def test_what_a_person_says_to_an_ai_app_brings_a_token_for_searching() -> None:
+    for features, channel, brings in (
+        (Features(assistant=True), "app", True),
+        (Features(agent=True), "app", True),
+        (Features(assistant=True), "sales", False),
+        (Features(), "app", False),
+    ):
+        async with running(features=features) as local:
+            ts = (await local.act(do="say", me="U0SAM", channel=channel, text="hello"))["ts"]
+            [event] = [each for each in told(local) if each.get("ts") == ts]
+            room = event["channel"]
+            answer = await local.call("chat.postMessage", channel=room, text="hi", thread_ts=event.get("thread_ts"))
+            [own] = [each for each in told(local) if each.get("ts") == answer["ts"]]
+            kept = await local.call("conversations.replies", channel=room, ts=ts)
+        assert bool(event.get("assistant_thread", {}).get("action_token")) is brings
+        assert "assistant_thread" not in own
+        assert all("assistant_thread" not in each for each in kept["messages"])

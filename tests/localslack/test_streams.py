@@ -15,6 +15,7 @@ from localslack import sessions, streams
 from localslack.rooms import Room
 from tests.localslack.filing import told
 from tests.localslack.support import Local, running, until
+from tests.localslack.test_events import told as waiting
 
 ROOM = "C0SUPPORT"
 TO_SAM: dict[str, Any] = {"recipient_user_id": "U0SAM", "recipient_team_id": "T0HARBOR"}
@@ -243,6 +244,16 @@ async def test_a_person_who_presses_stop_ends_the_stream(local: Local) -> None:
     assert (await local.call("chat.stopStream", channel=ROOM, ts=ts))["error"] == "message_not_in_streaming_state"
     assert streams.halt(local.workspace, _room(local), root) == []
     assert (await local.call("chat.stopStream", channel=ROOM, ts=other))["ok"]
+
+
+async def test_pressing_stop_ends_the_stream_at_once_and_tells_the_app_of_it(local: Local) -> None:
+    root, ts = await _begun(local, markdown_text="on and on")
+    assert (await local.act(do="stop", me="U0SAM", channel=ROOM, thread_ts=root))["ok"]
+    assert (await _kept(local, root, ts))["streaming_state"] == "completed"
+    event = waiting(local)[-1]
+    assert event["type"] == "agent_session_stopped"
+    assert (event["thread_ts"], event["streaming_message_ts"]) == (root, [ts])
+    assert (await local.call("chat.appendStream", channel=ROOM, ts=ts, chunks=[TEXT]))["error"] == "stopped_by_user"
 
 
 def _room(local: Local) -> Room:

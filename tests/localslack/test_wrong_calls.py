@@ -1,5 +1,6 @@
 """Wrong calls are answered as Slack answers them: HTTP 200, `ok: false`, Slack's own error, and nothing has happened."""
 
+import aiohttp
 import pytest
 
 from tests.localslack.support import Local
@@ -154,7 +155,23 @@ async def test_arguments_are_read_however_they_come(local: Local, body: bytes, k
     address = f"{local.base}/api/chat.postMessage?channel=C0SUPPORT&text=a%26b"
     headers = {"Content-Type": kind, "Authorization": "Bearer xoxb-local"}
     async with local.http.post(address, data=body, headers=headers) as answer:
-        assert (await answer.json())["message"]["text"] == "a&b"
+        assert (await answer.json())["message"]["text"] == "a&amp;b"
+
+
+async def test_a_form_of_parts_is_read_with_its_token_as_curl_sends_it(local: Local) -> None:
+    form = aiohttp.FormData({"token": "xoxb-local", "channel": "C0SUPPORT", "text": "x"}, default_to_multipart=True)
+    async with local.http.post(f"{local.base}/api/chat.postMessage", data=form) as answer:
+        assert (await answer.json())["message"]["text"] == "x"
+    form = aiohttp.FormData({"token": "xoxb-local", "user": "U0SAM"}, default_to_multipart=True)
+    async with local.http.post(f"{local.base}/api/users.info", data=form) as answer:
+        assert (await answer.json())["user"]["id"] == "U0SAM"
+
+
+async def test_json_that_nests_without_end_is_no_json(local: Local) -> None:
+    headers = {"Authorization": "Bearer xoxb-local", "Content-Type": JSON}
+    body = '{"channel": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    async with local.http.post(f"{local.base}/api/chat.postMessage", data=body, headers=headers) as answer:
+        assert (answer.status, (await answer.json())["error"]) == (200, "invalid_json")
 
 
 async def test_a_token_may_be_a_field_of_a_form_but_not_of_json(local: Local) -> None:
