@@ -5,11 +5,11 @@ import logging
 from aiohttp import web
 
 from localslack import arguments
-from localslack.changes import installed
 from localslack.faults import Fault, FaultKind
 from localslack.methods import METHODS, Method
 from localslack.methods.call import Call
 from localslack.methods.elsewhere import on_slack
+from localslack.team.changes import installed
 from localslack.wire import Args, Json, SlackError
 from localslack.workspace import Workspace
 

@@ -1,6 +1,6 @@
 """What happens by itself when its time has come."""
 
-from localslack import scheduled, sessions
+from localslack.talk import scheduled, sessions
 from localslack.workspace import Workspace
 
 

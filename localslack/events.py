@@ -7,7 +7,7 @@ import secrets
 
 from localslack.clock import seconds
 from localslack.kept import kept
-from localslack.rooms import Room
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

@@ -5,13 +5,13 @@ https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 
 from aiohttp import web
 
-from localslack import messages, whispers
 from localslack.api import read_arguments
-from localslack.interactive import attached
-from localslack.messages import Draft
 from localslack.methods.chat import draft_of
-from localslack.rooms import Room
 from localslack.slips import Hook
+from localslack.talk import messages, whispers
+from localslack.talk.interactive import attached
+from localslack.talk.messages import Draft
+from localslack.team.rooms import Room
 from localslack.wire import Args, SlackError
 from localslack.workspace import Workspace
 

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from localslack import api, control, due, file_routes, hooks, page_api, streams
+from localslack import api, control, due, hooks, page_api
+from localslack.files import routes as file_routes
 from localslack.guard import guard
+from localslack.talk import streams
 from localslack.wire import SlackError
 from localslack.workspace import Workspace
 

@@ -3,9 +3,9 @@
 import secrets
 from dataclasses import dataclass
 
-from localslack import choices
-from localslack.interactive import elements_of, spelled_out, with_ids
 from localslack.state import opened, packed
+from localslack.talk.interactive import elements_of, spelled_out, with_ids
+from localslack.team import choices
 from localslack.wire import Json, SlackError
 from localslack.workspace import Workspace
 

@@ -11,10 +11,10 @@ from localslack.line.signed import Signed
 from localslack.line.sockets import Sockets
 from localslack.line.trouble import Troubled
 from localslack.line.waits import Waits
-from localslack.people import People
-from localslack.rooms import Room, Rooms
 from localslack.slips import Slips
 from localslack.state import State, packed
+from localslack.team.people import People
+from localslack.team.rooms import Room, Rooms
 from localslack.wire import Json
 
 MOST_CALLS_KEPT = 5000

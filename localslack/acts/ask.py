@@ -1,7 +1,7 @@
 """Handing something to the app and hearing what it says."""
 
-from localslack.changes import installed
 from localslack.line.port import Acked, Outcome, Unanswered, Why
+from localslack.team.changes import installed
 from localslack.wire import Json, mended
 from localslack.workspace import Workspace
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from localslack import file_shares, files
 from localslack.acts.seen import NotPossibleError
+from localslack.files import shares as file_shares
+from localslack.files import store as files
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

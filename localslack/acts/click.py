@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from localslack import history, views, whispers
+from localslack import views
 from localslack.acts import inputs, payloads
 from localslack.acts.ask import ask
 from localslack.acts.reach import reach
 from localslack.acts.seen import GONE, NOT_CONFIGURED, NotPossibleError, Seen, press_failure
-from localslack.interactive import PRESSED
 from localslack.line.port import Acked, Unanswered
-from localslack.rooms import Room
+from localslack.talk import history, whispers
+from localslack.talk.interactive import PRESSED
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

@@ -2,19 +2,19 @@
 
 from typing import assert_never
 
-from localslack import messages, whispers
 from localslack.acts import payloads
 from localslack.acts.ask import ask
 from localslack.acts.compose import as_escaped
 from localslack.acts.reach import write_into
 from localslack.acts.seen import FAILED_COMMAND, NOT_A_COMMAND, NOT_IN_THREADS, Seen, command_failure
-from localslack.changes import installed
 from localslack.config import Command
 from localslack.line.port import Acked, Unanswered
-from localslack.messages import Draft
 from localslack.methods.chat import draft_of
-from localslack.rooms import Room
 from localslack.slips import Hook
+from localslack.talk import messages, whispers
+from localslack.talk.messages import Draft
+from localslack.team.changes import installed
+from localslack.team.rooms import Room
 from localslack.wire import Args, Json, SlackError
 from localslack.workspace import Workspace
 

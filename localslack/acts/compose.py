@@ -1,4 +1,4 @@
-"""What Slack's composer makes of typed text: the text as it is sent. `localslack.compose` reads the block out of that.
+"""What Slack's composer makes of typed text: the text as it is sent. `localslack.talk.compose` reads the block out of that.
 
 Marked are mentions (`@Name`, `@handle`, `@group`, `#channel`, `@here`, or `<@ID>` as the app would write it), links, mail
 addresses and `- lists`; nothing in code.
@@ -7,8 +7,8 @@ addresses and `- lists`; nothing in code.
 import re
 from collections.abc import Callable, Iterator
 
-from localslack import groups
-from localslack.compose import CODE, SPACES_OF_A_LEVEL, escaped, with_links
+from localslack.talk.compose import CODE, SPACES_OF_A_LEVEL, escaped, with_links
+from localslack.team import groups
 from localslack.workspace import Workspace
 
 Shown = Callable[[str, str], str]

@@ -2,10 +2,10 @@
 
 import re
 
-from localslack import changes, room_shapes
 from localslack.acts.reach import full_member, of_the_team, reach
 from localslack.acts.seen import NAME_TAKEN, NotPossibleError, Seen
-from localslack.rooms import Room
+from localslack.team import changes, room_shapes
+from localslack.team.rooms import Room
 from localslack.workspace import Workspace
 
 NAME = re.compile(r"[\w-]{1,80}")

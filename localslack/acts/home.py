@@ -1,10 +1,11 @@
 """Coming to the app: its home tab, its messages tab, and what an AI app hears of where somebody is."""
 
-from localslack import events, messages, views
+from localslack import events, views
 from localslack.acts.reach import of_the_team
 from localslack.acts.seen import NotPossibleError, Seen
-from localslack.messages import Draft
-from localslack.rooms import Room
+from localslack.talk import messages
+from localslack.talk.messages import Draft
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

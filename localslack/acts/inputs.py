@@ -7,11 +7,11 @@ a date with a time, a rich_text block, a list of file ids, and for menus whose o
 import re
 from typing import Any
 
-from localslack import choices
 from localslack.acts.attach import files_of
 from localslack.acts.seen import NotPossibleError
 from localslack.blocks.judge import Surface, block_problems
-from localslack.interactive import PRESSED, elements_of
+from localslack.talk.interactive import PRESSED, elements_of
+from localslack.team import choices
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

@@ -2,9 +2,9 @@
 
 import re
 
-from localslack import pins, reactions, sessions, streams
 from localslack.acts.reach import reach, write_into
 from localslack.acts.seen import NotPossibleError, Seen
+from localslack.talk import pins, reactions, sessions, streams
 from localslack.workspace import Workspace
 
 EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")

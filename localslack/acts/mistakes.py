@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from localslack.interactive import elements_of
+from localslack.talk.interactive import elements_of
 from localslack.wire import Json
 
 REQUIRED = "Please complete this required field."

@@ -1,6 +1,6 @@
 """What every interaction payload carries, as Slack sends it (shapes: slackapi/java-slack-sdk `json-logs`)."""
 
-from localslack.rooms import Room
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

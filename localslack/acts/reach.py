@@ -1,7 +1,7 @@
 """Where somebody can act: what membership, role and company allow."""
 
 from localslack.acts.seen import NOT_LISTENING, NotPossibleError
-from localslack.rooms import Room
+from localslack.team.rooms import Room
 from localslack.workspace import Workspace
 
 

@@ -1,14 +1,14 @@
 """Writing: what a person types becomes a message as Slack's own composer would send it; and what they do to it later."""
 
-from localslack import messages, whispers
 from localslack.acts.click import message_seen
 from localslack.acts.compose import as_sent
 from localslack.acts.home import start_thread
 from localslack.acts.reach import reach, write_into
 from localslack.acts.seen import NotPossibleError, Seen
-from localslack.compose import as_rich_text
-from localslack.messages import LONGEST_TEXT, Draft
-from localslack.rooms import Room
+from localslack.talk import messages, whispers
+from localslack.talk.compose import as_rich_text
+from localslack.talk.messages import LONGEST_TEXT, Draft
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

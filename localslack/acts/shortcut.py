@@ -2,12 +2,12 @@
 
 from typing import assert_never
 
-from localslack import history
 from localslack.acts import payloads
 from localslack.acts.ask import ask
 from localslack.acts.reach import of_the_team, reach
 from localslack.acts.seen import GONE, NO_SHORTCUT, NotPossibleError, Seen
 from localslack.line.port import Acked, Unanswered
+from localslack.talk import history
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

@@ -9,8 +9,8 @@ from localslack.acts.attach import hand_over
 from localslack.acts.mistakes import mistakes
 from localslack.acts.seen import NO_CONNECTION, NotPossibleError, Seen
 from localslack.blocks.judge import checked_view
-from localslack.interactive import elements_of
 from localslack.line.port import Acked, Unanswered
+from localslack.talk.interactive import elements_of
 from localslack.views import View
 from localslack.wire import Json, Problem, SlackError
 from localslack.workspace import Workspace

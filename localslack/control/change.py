@@ -6,11 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from localslack import changes, room_shapes
 from localslack.config import Person
 from localslack.control.door import Door, body_of
 from localslack.control.look import channel_of
-from localslack.people import shown_person
+from localslack.team import changes, room_shapes
+from localslack.team.people import shown_person
 from localslack.wire import Json, invalid
 from localslack.workspace import Workspace
 
@@ -61,7 +61,10 @@ def _people(workspace: Workspace, body: Json) -> Json:
             person = changes.add_person(workspace, user, {"title": "", **_typed(given, PERSON, "/add")})
         case _:
             raise invalid('say {"user", "change": {...}} or {"user", "add": {"name", "email", ...}}')
-    return {"ok": True, "user": shown_person(person, workspace.app, workspace.team, workspace.clock)}
+    return {
+        "ok": True,
+        "user": shown_person(person, workspace.app, workspace.team, workspace.clock, workspace.base_url),
+    }
 
 
 def _channels(workspace: Workspace, body: Json) -> Json:

@@ -2,9 +2,10 @@
 
 from aiohttp import web
 
-from localslack import history, views, whispers
+from localslack import views
 from localslack.control.door import Door
 from localslack.state import opened
+from localslack.talk import history, whispers
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

@@ -1,9 +1,9 @@
 """api.test, auth.*, apps.connections.open, team.*, bots.info, emoji.list: https://docs.slack.dev/reference/methods"""
 
-from localslack import changes
 from localslack.clock import seconds
 from localslack.methods.call import Call
-from localslack.people import icons_of
+from localslack.team import changes
+from localslack.team.people import icons_of
 from localslack.wire import Json, SlackError
 
 

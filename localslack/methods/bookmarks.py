@@ -5,8 +5,8 @@ import secrets
 
 from localslack.clock import seconds
 from localslack.methods.call import Call
-from localslack.rooms import Room
 from localslack.state import opened, packed
+from localslack.team.rooms import Room
 from localslack.wire import Json, SlackError, invalid
 
 MOST_BOOKMARKS = 100

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from localslack import events, messages
+from localslack import events
 from localslack.config import Person
 from localslack.methods import scopes
 from localslack.methods.scopes import ANYWHERE, ByKind
-from localslack.rooms import Room
+from localslack.talk import messages
+from localslack.team.rooms import Room
 from localslack.wire import Args, Json, SlackError, invalid
 from localslack.workspace import Workspace
 

@@ -1,9 +1,9 @@
 """conversations.* that change channels and who is in them: https://docs.slack.dev/reference/methods"""
 
-from localslack import changes
 from localslack.methods.call import Call
-from localslack.room_shapes import is_general, shown
-from localslack.rooms import Room
+from localslack.team import changes
+from localslack.team.room_shapes import is_general, shown
+from localslack.team.rooms import Room
 from localslack.wire import Json, SlackError, invalid
 
 LONGEST_NAME = 80

@@ -2,13 +2,14 @@
 
 import re
 
-from localslack import groups, messages, whispers
 from localslack.blocks.judge import checked_attachments, checked_blocks
-from localslack.compose import as_kept, mrkdwn
-from localslack.messages import LONGEST_TEXT, Draft
 from localslack.methods import scopes
 from localslack.methods.call import TS, Call
-from localslack.rooms import Room
+from localslack.talk import messages, whispers
+from localslack.talk.compose import as_kept, mrkdwn
+from localslack.talk.messages import LONGEST_TEXT, Draft
+from localslack.team import groups
+from localslack.team.rooms import Room
 from localslack.wire import Args, Json, Problem, SlackError
 from localslack.workspace import Workspace
 

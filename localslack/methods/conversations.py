@@ -1,9 +1,10 @@
 """conversations.* that find and open conversations: https://docs.slack.dev/reference/methods"""
 
-from localslack import events, room_shapes
+from localslack import events
 from localslack.kept import drop, keep, kept
 from localslack.methods.call import TS, Call
-from localslack.rooms import Room
+from localslack.team import room_shapes
+from localslack.team.rooms import Room
 from localslack.wire import Json, SlackError
 from localslack.workspace import Workspace
 

@@ -4,14 +4,15 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from localslack import file_shares, files
-from localslack.file_kinds import snippet_kind
-from localslack.file_shares import Sharing
-from localslack.files import File, Order
-from localslack.messages import LONGEST_TEXT, Draft
+from localslack.files import shares as file_shares
+from localslack.files import store as files
+from localslack.files.kinds import snippet_kind
+from localslack.files.shares import Sharing
+from localslack.files.store import File, Order
 from localslack.methods.call import Call
 from localslack.methods.chat import blocks_of, dressed
-from localslack.rooms import Room
+from localslack.talk.messages import LONGEST_TEXT, Draft
+from localslack.team.rooms import Room
 from localslack.wire import Json, SlackError, invalid
 
 LONGEST_ALT_TEXT = 1000

@@ -1,8 +1,8 @@
 """pins.*: https://docs.slack.dev/reference/methods"""
 
-from localslack import pins
 from localslack.methods.call import Call
-from localslack.rooms import Room
+from localslack.talk import pins
+from localslack.team.rooms import Room
 from localslack.wire import Json, SlackError
 
 

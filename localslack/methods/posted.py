@@ -3,12 +3,12 @@
 https://docs.slack.dev/reference/methods
 """
 
-from localslack import messages
-from localslack.compose import mrkdwn
-from localslack.interactive import attached
 from localslack.methods.call import Call
 from localslack.methods.chat import attachments_of, blocks_of, markdown_blocks, metadata_of
-from localslack.rooms import Room
+from localslack.talk import messages
+from localslack.talk.compose import mrkdwn
+from localslack.talk.interactive import attached
+from localslack.team.rooms import Room
 from localslack.wire import Args, Json, SlackError
 
 LONGEST_UPDATE = 4_000

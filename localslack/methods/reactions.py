@@ -2,9 +2,9 @@
 
 import re
 
-from localslack import reactions
 from localslack.methods.call import Call, without_metadata
-from localslack.rooms import Room
+from localslack.talk import reactions
+from localslack.team.rooms import Room
 from localslack.wire import Json, SlackError
 
 NAME = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")

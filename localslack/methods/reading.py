@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
-from localslack import history, messages
-from localslack.history import Page, Span
 from localslack.methods.call import Call, made_cursor, read_cursor, without_metadata
+from localslack.talk import history, messages
+from localslack.talk.history import Page, Span
 from localslack.wire import Json, SlackError
 
 MOST_REPLIES = 1000

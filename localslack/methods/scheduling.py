@@ -1,9 +1,9 @@
 """chat.scheduleMessage and what belongs to it: https://docs.slack.dev/reference/methods"""
 
-from localslack import scheduled
-from localslack.messages import body_of
 from localslack.methods.call import Call
 from localslack.methods.chat import draft_of, dressed, target
+from localslack.talk import scheduled
+from localslack.talk.messages import body_of
 from localslack.wire import Json, SlackError
 
 

@@ -1,9 +1,9 @@
 """assistant.threads.* and agents.sessions.*: https://docs.slack.dev/reference/methods"""
 
-from localslack import history, messages, sessions
 from localslack.methods import scopes
 from localslack.methods.call import TS, Call
-from localslack.rooms import Room
+from localslack.talk import history, messages, sessions
+from localslack.team.rooms import Room
 from localslack.wire import Json, SlackError, invalid
 
 MOST_LOADING = 10

@@ -1,13 +1,13 @@
 """chat.startStream, chat.appendStream, chat.stopStream: https://docs.slack.dev/reference/methods"""
 
-from localslack import sessions, streams
 from localslack.blocks.checks import anything, by_type, choice, flag, list_of, shape, string
 from localslack.blocks.judge import checked_blocks
-from localslack.messages import Draft
 from localslack.methods.call import Call, without_metadata
 from localslack.methods.chat import blocks_of, dressed, metadata_of
-from localslack.rooms import Room
-from localslack.streams import Content, Ending, Opening
+from localslack.talk import sessions, streams
+from localslack.talk.messages import Draft
+from localslack.talk.streams import Content, Ending, Opening
+from localslack.team.rooms import Room
 from localslack.wire import Json, SlackError, invalid
 
 LONGEST_FIELD = 40_000

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from localslack import groups
 from localslack.clock import seconds
-from localslack.groups import Group
 from localslack.methods.call import Call
+from localslack.team import groups
+from localslack.team.groups import Group
 from localslack.wire import Json, SlackError
 
 HANDLE = re.compile(r"[\w.-]{1,21}")

@@ -1,12 +1,12 @@
 """users.* and dnd.*: https://docs.slack.dev/reference/methods"""
 
-from localslack import room_shapes
 from localslack.clock import seconds
 from localslack.config import Person
 from localslack.kept import drop, keep, kept
 from localslack.methods.call import Call
 from localslack.methods.conversations import of_types
-from localslack.people import SLACKBOT, shown_bot, shown_person, shown_slackbot
+from localslack.team import room_shapes
+from localslack.team.people import SLACKBOT, shown_bot, shown_person, shown_slackbot
 from localslack.wire import Json, SlackError
 
 PRESENCE = "presence"

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from dataclasses import asdict
 
-from localslack import groups, history, views
+from localslack import views
 from localslack.acts import home
 from localslack.config import Person
 from localslack.page_api.calls import last_failure
 from localslack.page_api.door import is_visitor, open_to
-from localslack.rooms import Room
+from localslack.talk import history
+from localslack.team import groups
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

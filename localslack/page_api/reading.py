@@ -5,11 +5,11 @@
 
 from dataclasses import dataclass
 
-from localslack import history, sessions, whispers
 from localslack.config import Person
-from localslack.history import Page, Span
 from localslack.methods.call import without_metadata
-from localslack.rooms import Room
+from localslack.talk import history, sessions, whispers
+from localslack.talk.history import Page, Span
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from localslack import history, pins
 from localslack.config import Person
 from localslack.page_api.door import open_to
-from localslack.rooms import Room
+from localslack.talk import history, pins
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

@@ -18,7 +18,10 @@ BLOCKS_OF_A_CARD = 6
 def card(number: int) -> list[dict[str, Any]]:
     """Return a card about as large as an approval, with how often it was pressed in its header."""
     lines = [
-        {"type": "section", "text": {"type": "mrkdwn", "text": f"*Line {line}:* what stands on a card, in so many words."}}
+        {
+            "type": "section",
+            "text": {"type": "mrkdwn", "text": f"*Line {line}:* what stands on a card, in so many words."},
+        }
         for line in range(BLOCKS_OF_A_CARD - 2)
     ]
     press = {"type": "button", "action_id": "count.up", "text": {"type": "plain_text", "text": "Press"}, "value": "1"}

@@ -2,9 +2,9 @@
 
     python -m tests.bench.workspace_load [--per-second 50] [--seconds 60] [--cards 100]
 
-Three processes on this machine: the workspace, a plain slack_bolt bot, and Chromium. The times are the page's own: from the press to the
-answer that the app has acknowledged it, and to the new number on the card. Beside them, in the same run and by the same clock, what a
-request costs that asks the workspace for a small file and nothing else.
+Three processes on this machine: the workspace, a plain slack_bolt bot, and Chromium. The times are the page's own: from the
+press to the answer that the app has acknowledged it, and to the new number on the card. Beside them, in the same run and by
+the same clock, what a request costs that asks the workspace for a small file and nothing else.
 """
 
 from __future__ import annotations
@@ -49,12 +49,18 @@ def table(result: dict[str, Any]) -> str:
     """Return the figures as lines, each with its ratio to the bare request of the same run."""
     base = _at(result["bare"], 0.5)
     lines = [f"{'':28}{'n':>7}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}   p50 to bare"]
-    for name, key in (("bare request", "bare"), ("press to ack", "acked"), ("press to the card in the page", "updated")):
+    for name, key in (
+        ("bare request", "bare"),
+        ("press to ack", "acked"),
+        ("press to the card in the page", "updated"),
+    ):
         times = result[key]
         figures = "".join(f"{_at(times, share):9.1f}" for share in (0.5, 0.99, 1.0))
         lines.append(f"{name:28}{len(times):7}{figures}   {_at(times, 0.5) / base:.1f}")
     rate = result["pressed"] / result["took"]
-    lines.append(f"{result['pressed']} presses, {rate:.1f} a second; cards that show every press: {result['right']} of {result['cards']}")
+    lines.append(
+        f"{result['pressed']} presses, {rate:.1f} a second; cards that show every press: {result['right']} of {result['cards']}"
+    )
     return "\n".join(lines)
 
 
@@ -63,7 +69,9 @@ def _workspace(home: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "localslack", "--port", "0", "--state", str(home / "w.db"), "--no-rate-limits"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
-            yield next(word for line in process.stdout or () for word in line.split() if word.startswith("http")).rstrip("/")
+            yield next(
+                word for line in process.stdout or () for word in line.split() if word.startswith("http")
+            ).rstrip("/")
         finally:
             process.terminate()
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from localslack import files
 from localslack.config import Features
+from localslack.files import store as files
 from tests.localslack.acting import INES, block_with, opened, option, plain, posted, press
 from tests.localslack.support import Heard, Local, bot, running
 from tests.localslack.test_sockets import plugged

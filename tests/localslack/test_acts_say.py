@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from localslack.compose import as_rich_text
 from localslack.config import Command, Features
+from localslack.talk.compose import as_rich_text
 from tests.localslack.support import Heard, Local, bot, running, until
 
 

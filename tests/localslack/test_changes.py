@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from localslack import changes
+from localslack.team import changes
 from tests.localslack.support import Local, running
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from localslack import changes, groups, messages, pins, reactions, sessions
-from localslack.messages import Draft
-from localslack.rooms import Room
 from localslack.state import opened
+from localslack.talk import messages, pins, reactions, sessions
+from localslack.talk.messages import Draft
+from localslack.team import changes, groups
+from localslack.team.rooms import Room
 from tests.localslack.support import Heard, Local, bot, running, until
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "slack" / "json-logs" / "samples" / "events"

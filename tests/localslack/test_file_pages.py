@@ -6,7 +6,8 @@ from urllib.parse import quote
 import aiohttp
 import pytest
 
-from localslack import file_shares, files
+from localslack.files import shares as file_shares
+from localslack.files import store as files
 from tests.localslack.filing import BOT, ROOM, fetch, history, made, png, send
 from tests.localslack.support import Local, running
 
@@ -54,7 +55,7 @@ async def test_a_form_without_a_file_or_with_too_many_is_refused(local: Local) -
 async def test_more_than_a_file_may_have_is_refused_with_the_limit(
     local: Local, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("localslack.file_routes.LARGEST_FILE", 1_000_000)
+    monkeypatch.setattr("localslack.files.routes.LARGEST_FILE", 1_000_000)
     status, answer = await send(local, "U0SAM", ("a.bin", b"x" * 600_000), ("b.bin", b"x" * 600_000), channel=ROOM)
     assert (status, answer["error"], answer["most_bytes"]) == (413, "file_upload_size_restricted", 1_000_000)
     assert await history(local) == []

@@ -13,7 +13,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.web.async_client import AsyncWebClient
 
-from localslack import files
+from localslack.files import store as files
 from tests.localslack.filing import BOT, ROOM, client, fetch, form, history, made, png, promised, send, sent, told
 from tests.localslack.support import Local, until
 from tests.localslack.test_payloads import EVENTS, MISSING, unknown

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from localslack.compose import NO_TEXT, as_kept, as_rich_text
+from localslack.talk.compose import NO_TEXT, as_kept, as_rich_text
 from tests.localslack.support import Heard, Local, bot, until
 from tests.localslack.test_events import told
 

@@ -8,8 +8,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from localslack import changes, history
 from localslack.state import packed
+from localslack.talk import history
+from localslack.team import changes
 from tests.localslack.support import Local, running
 
 METADATA = {"event_type": "card", "event_payload": {"key": "c_1"}}

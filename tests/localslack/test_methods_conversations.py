@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from localslack import changes
+from localslack.team import changes
 from tests.localslack.support import Local
 
 CHANNEL_KEYS = {

@@ -1,6 +1,6 @@
 """users.*, usergroups.*, team.*, dnd.*, auth.*: who is here, and what the app is told of them."""
 
-from localslack import changes
+from localslack.team import changes
 from tests.localslack.support import Local, bot
 
 

@@ -1,7 +1,8 @@
 """An app that was taken out of the workspace hears nothing any more, whatever people do."""
 
-from localslack import changes, views
+from localslack import views
 from localslack.acts.seen import NOT_A_COMMAND
+from localslack.team import changes
 from tests.localslack.acting import TROUBLE, block_with, field, modal, opened, plain, posted, press, submit
 from tests.localslack.support import Local
 from tests.localslack.test_events import told

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from localslack import changes
 from localslack.state import packed
+from localslack.team import changes
 from tests.localslack.support import Local, running
 
 

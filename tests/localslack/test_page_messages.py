@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from localslack import changes
 from localslack.config import Features
+from localslack.team import changes
 from tests.localslack.browser import NEEDED, PHONE, chromium, shoot, windows
 from tests.localslack.support import Local, running
 

@@ -8,11 +8,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from localslack import messages
 from localslack.config import load_app, load_team
-from localslack.messages import Draft
 from localslack.server import start
 from localslack.state import State
+from localslack.talk import messages
+from localslack.talk.messages import Draft
 from localslack.workspace import Workspace
 from tests.localslack.browser import DESKTOP, NEEDED, PHONE, chromium, shoot, windows
 from tests.localslack.support import TEAM, Local, MovedClock, running

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from localslack import changes
 from localslack.methods import METHODS
 from localslack.methods.scopes import HISTORY, MANAGES, READS
+from localslack.team import changes
 from tests.localslack.support import Local, running
 
 

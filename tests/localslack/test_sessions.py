@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from localslack import sessions
 from localslack.config import Features
+from localslack.talk import sessions
 from tests.localslack.support import Local, running, until
 from tests.localslack.test_events import told
 

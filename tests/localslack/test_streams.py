@@ -11,8 +11,8 @@ from slack_sdk.models.blocks import SectionBlock
 from slack_sdk.models.messages.chunk import BlocksChunk, MarkdownTextChunk, PlanUpdateChunk, TaskUpdateChunk
 from slack_sdk.web.async_client import AsyncWebClient
 
-from localslack import sessions, streams
-from localslack.rooms import Room
+from localslack.talk import sessions, streams
+from localslack.team.rooms import Room
 from tests.localslack.filing import told
 from tests.localslack.support import Local, running, until
 from tests.localslack.test_events import told as waiting

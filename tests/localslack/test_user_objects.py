@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from localslack import changes
+from localslack.team import changes
 from tests.localslack.support import Local
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "slack" / "json-logs" / "samples" / "api"

@@ -9,9 +9,10 @@ import json
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from localslack import changes, scheduled
-from localslack.messages import Draft
 from localslack.methods import METHODS
+from localslack.talk import scheduled
+from localslack.talk.messages import Draft
+from localslack.team import changes
 from tests.localslack.support import Local, running
 
 JSON = "application/json; charset=utf-8"

@@ -6,14 +6,16 @@ by id: `change_room`, `remove_room`. With a `Room`: `enter`, `exit_room`, `archi
 nothing here asks whether somebody may do it.
 """
 
-from localslack import events, messages, room_shapes
+from localslack import events
 from localslack.clock import seconds
 from localslack.config import Person
 from localslack.kept import drop, keep, kept
-from localslack.messages import Draft
-from localslack.people import shown_person
-from localslack.room_shapes import facts, remember
-from localslack.rooms import Room
+from localslack.talk import messages
+from localslack.talk.messages import Draft
+from localslack.team import room_shapes
+from localslack.team.people import shown_person
+from localslack.team.room_shapes import facts, remember
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

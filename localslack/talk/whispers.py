@@ -1,8 +1,8 @@
 """Messages that one person sees: they are in no history, and gone when taken away."""
 
-from localslack.messages import Draft, body_of
-from localslack.rooms import Room
 from localslack.state import opened, packed
+from localslack.talk.messages import Draft, body_of
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

@@ -11,9 +11,9 @@ import unicodedata
 from dataclasses import dataclass
 
 from localslack.clock import seconds
-from localslack.file_kinds import Kind, kind_of, picture_size, snippet_kind
-from localslack.rooms import Room
+from localslack.files.kinds import Kind, kind_of, picture_size, snippet_kind
 from localslack.state import opened, packed
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

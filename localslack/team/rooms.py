@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from localslack.clock import Clock, seconds
 from localslack.config import Team
-from localslack.people import People
 from localslack.state import State
+from localslack.team.people import People
 
 SHARED = ("no", "ext", "org", "pending")
 COLUMNS = "id, kind, name, topic, created, private, archived, shared, purpose, creator"

@@ -6,7 +6,7 @@ Shapes: https://docs.slack.dev/reference/objects/conversation-object and the exa
 from collections.abc import Mapping
 
 from localslack.kept import all_kept, keep, kept
-from localslack.rooms import Room
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

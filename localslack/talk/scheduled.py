@@ -6,11 +6,11 @@ https://docs.slack.dev/reference/methods/chat.scheduleMessage
 import secrets
 from dataclasses import asdict, dataclass
 
-from localslack import messages
 from localslack.clock import seconds
-from localslack.messages import Draft
-from localslack.rooms import Room
 from localslack.state import opened, packed
+from localslack.talk import messages
+from localslack.talk.messages import Draft
+from localslack.team.rooms import Room
 from localslack.wire import Json, SlackError
 from localslack.workspace import Workspace
 

@@ -1,7 +1,7 @@
 """What the lists of people and conversations offer, and which conversation a menu starts with."""
 
-from localslack.interactive import elements_of
-from localslack.rooms import Room
+from localslack.talk.interactive import elements_of
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

@@ -7,17 +7,18 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
-from localslack import file_shares, files
 from localslack.acts.compose import as_sent
 from localslack.acts.reach import write_into
 from localslack.acts.seen import NotPossibleError
-from localslack.changes import installed
-from localslack.compose import as_rich_text
-from localslack.file_kinds import INLINE
-from localslack.file_shares import Sharing
-from localslack.files import LARGEST_FILE, File
+from localslack.files import shares as file_shares
+from localslack.files import store as files
+from localslack.files.kinds import INLINE
+from localslack.files.shares import Sharing
+from localslack.files.store import LARGEST_FILE, File
 from localslack.guard import HEADERS
-from localslack.messages import LONGEST_TEXT, Draft
+from localslack.talk.compose import as_rich_text
+from localslack.talk.messages import LONGEST_TEXT, Draft
+from localslack.team.changes import installed
 from localslack.wire import Json, SlackError
 from localslack.workspace import Workspace
 

@@ -1,8 +1,9 @@
 """Pinned messages: pinned and taken off, with the pages and the app told of it."""
 
-from localslack import events, history, messages
+from localslack import events
 from localslack.clock import seconds
-from localslack.rooms import Room
+from localslack.talk import history, messages
+from localslack.team.rooms import Room
 from localslack.wire import Json, SlackError
 from localslack.workspace import Workspace
 

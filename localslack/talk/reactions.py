@@ -1,7 +1,8 @@
 """Reactions: added and taken back, with the pages and the app told of it."""
 
-from localslack import events, history, messages
-from localslack.rooms import Room
+from localslack import events
+from localslack.talk import history, messages
+from localslack.team.rooms import Room
 from localslack.wire import Json, SlackError
 from localslack.workspace import Workspace
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from localslack import events, files, history, messages
-from localslack.files import File, Share
-from localslack.messages import Draft
-from localslack.rooms import Room
+from localslack import events
+from localslack.files import store as files
+from localslack.files.store import File, Share
+from localslack.talk import history, messages
+from localslack.talk.messages import Draft
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

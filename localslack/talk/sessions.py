@@ -8,8 +8,8 @@ The status ("is thinking...") goes when the app posts in the thread, or after tw
 
 from localslack import events
 from localslack.clock import seconds
-from localslack.rooms import Room
 from localslack.state import opened, packed
+from localslack.team.rooms import Room
 from localslack.wire import Json
 from localslack.workspace import Workspace
 

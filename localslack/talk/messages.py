@@ -3,13 +3,14 @@
 import uuid
 from dataclasses import dataclass, field
 
-from localslack import events, history, sessions
+from localslack import events
 from localslack.clock import seconds
-from localslack.compose import NO_TEXT, as_kept, as_plain_rich_text, as_rich_text
-from localslack.interactive import attached, with_ids
-from localslack.people import icons_of
-from localslack.rooms import Room
 from localslack.state import packed
+from localslack.talk import history, sessions
+from localslack.talk.compose import NO_TEXT, as_kept, as_plain_rich_text, as_rich_text
+from localslack.talk.interactive import attached, with_ids
+from localslack.team.people import icons_of
+from localslack.team.rooms import Room
 from localslack.wire import Json, SlackError
 from localslack.workspace import Workspace
 

@@ -8,12 +8,12 @@ about five minutes after it began (slackapi/python-slack-sdk issue 1859); its me
 import secrets
 from dataclasses import dataclass, field
 
-from localslack import history, messages
 from localslack.clock import seconds
-from localslack.compose import NO_TEXT, as_kept, mrkdwn
-from localslack.messages import Draft
-from localslack.rooms import Room
 from localslack.state import opened, packed
+from localslack.talk import history, messages
+from localslack.talk.compose import NO_TEXT, as_kept, mrkdwn
+from localslack.talk.messages import Draft
+from localslack.team.rooms import Room
 from localslack.wire import Json, SlackError
 from localslack.workspace import Workspace
 

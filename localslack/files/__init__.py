@@ -1,0 +1,1 @@
+"""Files: what is kept, who may see it, how it goes up and comes down."""

@@ -1,0 +1,1 @@
+"""What is said: messages, threads, what only one person sees, what is still being written."""

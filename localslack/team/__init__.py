@@ -1,0 +1,1 @@
+"""Who works here, where they meet, and what changes about that."""
