@@ -18,10 +18,13 @@ function dayAt(ts) {
 
 const who = message => JSON.stringify([message.user, message.username, message.icons, message.bot_id]);
 
+/* More than words: buttons, headers, charts. It begins with its writer, so that two of them never read as one. */
+const isCard = message => (message.blocks || []).some(block => block.type !== 'rich_text');
+
 /* Whether a message goes on where the one before it ended: the same writer, soon after. */
 function goesOn(message, before) {
   const plain = [message, before].every(one => one && !isSystem(one) && !isGone(one) && !one.is_ephemeral);
-  if (!plain || message.subtype === 'thread_broadcast' || before.subtype === 'thread_broadcast') return false;
+  if (!plain || isCard(message) || message.subtype === 'thread_broadcast' || before.subtype === 'thread_broadcast') return false;
   return message.ts - before.ts < TOGETHER_S && who(message) === who(before);
 }
 

@@ -32,14 +32,23 @@ export const onNews = listener => {
 };
 
 let turn = 0; // becoming somebody else while one becomes somebody counts, not the other way round
-let early = null; // news that came before what they change was here
+let entering = null; // whom one is becoming
+const MOST_RECENT = 500;
+let recent = []; // the last news: an answer that was on its way while they came is older than they are
+
+/* Takes in an answer, and what has happened since the workspace gave it. */
+function takeIn(answer, reducer, ...given) {
+  change(reducer, ...given);
+  recent.filter(item => item.number > answer.number).forEach(item => change(told, item));
+}
 
 /* Becomes a person: everything is asked for again, as they may see it. The stream is opened first, so that nothing is missed. */
 export async function enter(me, wanted = null) {
   const before = current();
   const mine = (turn += 1);
   stop();
-  early = [];
+  entering = me;
+  recent = [];
   await new Promise(open => {
     stop = listen(me, {
       news: item => {
@@ -56,18 +65,18 @@ export async function enter(me, wanted = null) {
   if (mine !== turn) return true;
   if (!found) {
     stop();
+    entering = null;
     return false;
   }
   change(forgotten);
-  change(booted, found);
+  takeIn(found, booted, found);
   localStorage.setItem('me', me);
   const known = remembered(me);
   await arrive(wanted || (known ? readAddress(known) : likewise(before)), true);
   if (mine !== turn) return true;
   change(lined, 'live');
-  const waiting = early;
-  early = null;
-  waiting.forEach(take);
+  entering = null;
+  if (recent.some(item => item.number > found.number && tellsOfOthers(item))) soon();
   return true;
 }
 
@@ -84,36 +93,39 @@ function likewise(before) {
 }
 
 function take(item) {
-  if (early) {
-    if (item.kind !== 'hello') early.push(item);
-    return;
-  }
   if (item.kind === 'hello') {
-    greeted(item);
+    if (!entering) greeted(item);
     return;
   }
+  recent = [...recent, item].slice(-MOST_RECENT);
   if (item.kind === 'reset') {
     location.reload();
     return;
   }
   const before = current();
-  change(told, item);
-  if (['rooms', 'people', 'connected'].includes(item.kind) || strange(item)) soon();
+  if (!entering || (before.boot && before.boot.me === entering)) change(told, item);
+  if (entering) return;
+  if (tellsOfOthers(item)) soon();
   if (item.kind === 'gone' && before.thread && item.ts === before.thread.root) closeThread();
   if (item.kind === 'bookmarks' && !current().bookmarks) bookmarks();
   hear(item, before);
 }
 
-/* Something of a conversation one did not know, or whose unread count cannot be told from here. */
-const strange = item =>
-  item.channel && (!current().rooms[item.channel] || (item.kind === 'gone' && item.channel !== current().place.room));
+const WHO_AND_WHERE = ['rooms', 'people', 'connected'];
+
+/* What changes more than can be told from it: who is here, or a conversation one did not know or cannot count in. */
+const tellsOfOthers = item =>
+  WHO_AND_WHERE.includes(item.kind) ||
+  (item.channel && (!current().rooms[item.channel] || (item.kind === 'gone' && item.channel !== current().place.room)));
 
 /* The stream is open. What was missed in between was sent, or everything is looked at again. */
 function greeted(hello) {
   const was = current().line;
   change(lined, 'live');
-  if (!hello.resumed) refresh();
-  else if (was === 'lost') soon();
+  if (!hello.resumed) {
+    recent = [];
+    refresh();
+  } else if (was === 'lost') soon();
 }
 
 let later = 0;
@@ -127,7 +139,7 @@ async function reboot() {
   const me = current().boot && current().boot.me;
   const found = me && (await ask('/_page/boot', { me }));
   if (!found || !current().boot || current().boot.me !== me) return;
-  change(booted, found);
+  takeIn(found, booted, found);
   if (!here(current())) await arrive({ room: '', tab: 'home', thread: null, target: null, pane: 'main' }, true);
 }
 
@@ -206,7 +218,7 @@ const query = stretch => ({ me: current().boot.me, channel: stretch.room, ts: st
 export async function load(which) {
   const stretch = current()[which];
   const page = await ask(path[which], query(stretch));
-  if (page) change(loaded, which, stretch.id, page);
+  if (page) takeIn(page, loaded, which, stretch.id, page);
   if (page && which === 'main') mark();
 }
 
@@ -219,7 +231,7 @@ export async function more(which, side) {
   const edge = side === 'older' ? { before: stretch.list[0].ts } : { after: lastTs(stretch) };
   const page = await ask(path[which], { ...query(stretch), ...edge });
   asking.delete(stretch.id);
-  if (page) change(grown, which, stretch.id, page, side);
+  if (page) takeIn(page, grown, which, stretch.id, page, side);
 }
 
 let reached = () => {};
@@ -232,7 +244,7 @@ export async function jump(ts) {
   const stretch = current().main;
   const page = await ask('/_page/around', { ...query(stretch), ts });
   if (!page || !current().main || current().main.id !== stretch.id) return;
-  change(loaded, 'main', stretch.id, page);
+  takeIn(page, loaded, 'main', stretch.id, page);
   reached('main', page.ts);
   if (!page.found) toast('That message is not there any more.');
   if (page.thread_ts && page.thread_ts !== ts) {

@@ -139,7 +139,7 @@ export class Pane {
   /* The buttons over the list: to what is new above, and to the latest below. */
   chips() {
     const { shown } = this;
-    const fresh = shown.unseen + this.arrived;
+    const fresh = shown.unseen.length + this.arrived;
     if (this.stuck) this.arrived = 0;
     this.down.hidden = !shown.loaded || this.stuck || !(fresh || shown.newer || this.toGo > this.host.clientHeight * 1.5);
     this.down.textContent = fresh ? `${count(fresh, 'new message')} ↓` : 'Jump to latest ↓';

@@ -23,6 +23,7 @@ def boot(workspace: Workspace, me: Person) -> Json:
     return {
         "team": {"id": team.id, "name": team.name, "domain": team.domain},
         "me": me.id,
+        "number": workspace.feed.number,
         "people": people(workspace, me, members),
         "groups": [
             {"id": one.id, "handle": one.handle, "name": one.name}

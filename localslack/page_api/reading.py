@@ -1,6 +1,7 @@
 """Pages of a conversation and of a thread: some messages in the order in which they were written, and whether there are more.
 
-`older` and `newer` say whether there is something before the first and after the last of them.
+`older` and `newer` say whether there is something before the first and after the last of them; `number` is that of the last
+news before the answer was made.
 """
 
 from dataclasses import dataclass
@@ -86,4 +87,5 @@ def _answer(
     only = [each for each in whispers.seen_by(workspace, room.id, me.id) if each.get("thread_ts") == root]
     shown = [without_metadata(message) for message in messages]
     said = sessions.shown(workspace, room.id)
-    return {"messages": shown, "older": older, "newer": newer, "ephemerals": only, "sessions": said}
+    answer: Json = {"messages": shown, "older": older, "newer": newer, "ephemerals": only, "sessions": said}
+    return {**answer, "number": workspace.feed.number}

@@ -63,6 +63,8 @@ async def test_each_kind_of_message_looks_like_what_it_is(browser: Browser) -> N
         fields = [{"title": "Branch", "value": "main", "short": True}]
         attached = {"color": "#36a64f", "pretext": "Build", "title": "Build 42", "text": "*green*", "fields": fields}
         block = {"type": "section", "text": {"type": "mrkdwn", "text": "a *block* in an attachment"}}
+        header = {"type": "header", "text": {"type": "plain_text", "text": "Refund $84.00?"}}
+        cards = [await post(local, "a card", blocks=[header]) for _ in range(2)]
         build = await post(local, "", attachments=[attached, {"color": "danger", "blocks": [block], "fallback": "x"}])
         gone = await post(local, "will be deleted")
         await local.act(do="say", me="U0SAM", channel="C0SUPPORT", text="a reply", thread_ts=gone)
@@ -79,6 +81,7 @@ async def test_each_kind_of_message_looks_like_what_it_is(browser: Browser) -> N
         await expect(at(first).locator(".by .app")).to_have_text("APP")
         await expect(at(same)).to_have_class("msg compact")
         assert await at(same).locator(".by").count() == 0
+        await expect(at(cards[1]).locator(".by")).to_contain_text("Baton")  # two cards never read as one
         await expect(at(robot).locator(".by")).to_contain_text("Stock robot")
         await expect(at(robot).locator(".ava")).to_have_text("📦")
         bars = at(build).locator(".attach")

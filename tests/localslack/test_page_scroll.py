@@ -1,12 +1,14 @@
 """Long conversations and busy ones in a real browser: nothing jumps, nothing is drawn that need not be."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from localslack.config import load_app, load_team
 from localslack.server import start
@@ -55,7 +57,7 @@ def card(number: int, state: str) -> list[dict[str, Any]]:
 
 async def post(local: Local, text: str, **more: Any) -> str:
     local.clock.move(1)
-    return str((await local.call("chat.postMessage", channel="C0SUPPORT", text=text, **more))["ts"])
+    return str((await local.call("chat.postMessage", **{"channel": "C0SUPPORT", "text": text, **more}))["ts"])
 
 
 async def lowest(page: Page) -> int:
@@ -215,6 +217,50 @@ async def test_a_lost_workspace_is_said_and_what_was_missed_is_fetched(browser: 
         await opened.local.http.close()
     await runner.cleanup()
     state.close()
+
+
+@asynccontextmanager
+async def held(page: Page, path: str) -> AsyncIterator[asyncio.Event]:
+    """Hold the answers to a question until the block ends; the event says that one was given and is on its way."""
+    given, go = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        response = await route.fetch()
+        given.set()
+        await go.wait()
+        await route.fulfill(response=response)
+
+    await page.route(f"**/_page/{path}?*", late)
+    yield given
+    async with page.expect_response(f"**/_page/{path}?*"):
+        go.set()
+    await page.unroute(f"**/_page/{path}?*", late)
+    await page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+async def test_an_answer_that_was_on_its_way_does_not_undo_what_came_meanwhile(browser: Browser) -> None:
+    async with running() as local, windows(browser, local) as opened:
+        ts = await post(local, "as it was", channel="C0SALES")
+        page = await opened.open("me=U0THEO&c=support-desk")
+        badge, modal = page.locator('[data-channel="C0BILLING"] .n'), page.locator("dialog[open].modal")
+        async with held(page, "boot") as given:
+            local.workspace.feed.tell("people", {})
+            await given.wait()
+            await post(local, "for <@U0THEO>", channel="C0BILLING")
+            view = {"type": "modal", "title": {"type": "plain_text", "text": "Open"}, "blocks": card(1, "x")[:1]}
+            await local.call("views.open", trigger_id=local.workspace.slips.trigger("U0THEO"), view=view)
+            await expect(modal).to_be_visible()
+            await expect(badge).to_have_text("1")
+        assert await modal.is_visible() and await badge.inner_text() == "1"
+        await page.click("dialog[open] [data-close]")
+        async with held(page, "channel") as given:
+            await page.click("[data-channel=C0SALES]")
+            await given.wait()
+            await local.call("chat.update", channel="C0SALES", ts=ts, text="as it is")
+            await post(local, "and more", channel="C0SALES")
+            await expect(page.locator("#title")).to_have_text("# sales")
+            await expect(page.locator('[data-channel="C0SALES"] .n')).to_have_text("2")
+        await expect(page.locator("#pane article")).to_contain_text(["as it is", "and more"])
 
 
 async def test_a_window_nobody_looks_at_gets_a_line_above_what_is_new(browser: Browser) -> None:
