@@ -84,6 +84,7 @@ async def test_no_serious_barrier_on_any_screen(browser: Browser, scheme: Any, r
         found["search"] = await faults(page, rules)
         await page.keyboard.press("Escape")
         await page.click("#count")
+        await expect(page.locator("dialog[open]")).to_be_visible()
         found["details"] = await faults(page, rules)
         await page.keyboard.press("Escape")
         await page.click("#mebtn")
