@@ -3,12 +3,16 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
+from localslack.clock import SystemClock
+from localslack.state import FIRST, STEPS, State
 from tests.localslack.support import Heard, bot, until
 
 ROOT = Path(__file__).parents[2]
@@ -77,3 +81,22 @@ async def test_it_refuses_to_be_reached_from_outside() -> None:
     _, told = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 2
     assert b"stays on this machine" in told
+
+
+def test_a_file_of_the_first_version_opens_with_what_it_holds(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "w.db") as old:
+        old.executescript(FIRST)
+        old.execute("INSERT INTO channels VALUES ('C0OLD', 'channel', 'old', '', 1)")
+    old.close()
+    kept = State(tmp_path / "w.db", SystemClock())
+    assert kept.one("SELECT name, archived FROM channels WHERE id = 'C0OLD'")["name"] == "old"
+    assert kept.one("PRAGMA user_version")[0] == len(STEPS)
+    kept.close()
+
+
+def test_a_file_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "w.db") as new:
+        new.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
+    new.close()
+    with pytest.raises(ValueError, match="newer version"):
+        State(tmp_path / "w.db", SystemClock())
