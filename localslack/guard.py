@@ -26,7 +26,11 @@ async def guard(
         return web.json_response({"ok": False, "error": "not_a_loopback_host"}, status=403)
     if _from_elsewhere(request):
         return web.json_response({"ok": False, "error": "cross_origin"}, status=403)
-    response = await handler(request)
+    try:
+        response = await handler(request)
+    except web.HTTPException as answer:
+        answer.headers.update(HEADERS)
+        raise
     if not response.prepared:
         response.headers.update(HEADERS)
     return response

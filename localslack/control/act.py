@@ -22,9 +22,7 @@ def doors(workspace: Workspace) -> list[Door]:
     async def act(request: web.Request) -> Json:
         return await _act(workspace, await body_of(request))
 
-    what = (
-        'do as a person does: {"do": say, click, submit, close, command, home, "me", ...}; "wait_for": what to wait for'
-    )
+    what = 'do as a person does: {"do": "click", "me": ...}, every act stands in acts/perform.py; "wait_for": what to wait for'
     return [Door("POST", "/_control/act", what, act)]
 
 

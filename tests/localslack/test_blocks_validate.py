@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from localslack.methods import METHODS
 from localslack.methods.blocks import validate
 from localslack.methods.call import Call
 from localslack.wire import Args, SlackError
@@ -20,7 +19,6 @@ FORM: Block = {
     "submit": plain("Send"),
     "blocks": [{"type": "input", "label": plain(), "element": TEXT_INPUT}],
 }
-NOT_REGISTERED = pytest.mark.skipif("blocks.validate" not in METHODS, reason="the method has no name on the wire yet")
 
 
 def _refusal(local: Local, **given: Any) -> dict[str, Any]:
@@ -148,7 +146,6 @@ async def test_pointers_begin_at_what_was_given(
     assert [(each["message"], each["pointer"]) for each in refused["errors"]] == [(message, pointer)]
 
 
-@NOT_REGISTERED
 async def test_the_method_answers_on_the_wire(local: Local) -> None:
     assert await local.call("blocks.validate", blocks=[SECTION]) == {"ok": True}
     refused = await local.call("blocks.validate", view={**FORM, "title": plain("x" * 25)})

@@ -42,3 +42,9 @@ async def test_a_file_outside_the_page_is_not_served(local: Local) -> None:
     for path in ("/page/../server.py", "/page/%2e%2e/server.py", "/page/server.py"):
         async with local.http.get(local.base + path) as answer:
             assert answer.status == 404
+
+
+async def test_what_is_not_there_is_answered_as_guarded_as_what_is(local: Local) -> None:
+    async with local.http.get(local.base + "/page/server.py") as answer:
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
