@@ -17,8 +17,9 @@ from commands.context import CommandContext, Finding, Input
 from commands.door import run_verb
 from core.audit import Anchor, Link, Verified, verify
 from core.crypto import Cipher, load_or_make_key
-from core.database import Database
-from core.engine import EmbeddedEngine, Runner, RunnerLock
+from core.databases import open_database
+from core.engine import Engine, Runner
+from core.engine_embedded import EmbeddedEngine, RunnerLock
 from core.errors import BadInput, BatonError, Permanent, Retry
 from core.failpoints import armed
 from core.ledger import Ledger, Phase
@@ -27,7 +28,8 @@ from core.moment import RandomIds, SystemClock
 from core.people import NoDirectory
 from core.ports import Answer, Clock, Directory, Ids, Model, S, Wording
 from core.schema import bring_up_to_date
-from core.settings import Settings, from_env
+from core.settings import VERSION, Settings, from_env
+from core.workers import Presence, Role
 from gateways.base import DoorOut
 from gateways.crm.embedded import EmbeddedCrm
 from gateways.mail.embedded import EmbeddedMail
@@ -48,6 +50,7 @@ from workflows.takeover import TakeOver
 from workflows.task import TaskLife
 
 WORKERS = 4
+ALONE_BEAT_S = 15.0  # on SQLite nobody takes over, so that a beat is for `workers` only
 DEFAULT_MODEL = "gpt-5-mini"
 
 
@@ -61,13 +64,17 @@ class House:
     schedule: Schedule
     ids: Ids
 
-    def engine(self) -> EmbeddedEngine:
+    def engine(self, role: Role = "all") -> Engine:
         """The engine over this house's handlers; not started."""
-        life, ledger = self.services.life, self.services.ledger
+        life, ledger, settings = self.services.life, self.services.ledger, self.services.settings
         attempts = self.services.policy().failures["default"].attempts
         runner = Runner(ledger, {**life.handlers(), Phase.TICK: self.schedule.run}, life.give_up, attempts)
-        lock = runner_lock(self.services.settings)
-        return EmbeddedEngine(ledger, runner, lock, self.services.clock, WORKERS)
+        if settings.on_sqlite:
+            alone = Presence(ledger, role, VERSION, ALONE_BEAT_S)
+            return EmbeddedEngine(ledger, runner, runner_lock(settings), self.services.clock, WORKERS, alone)
+        from core.engine_shared import SharedEngine
+
+        return SharedEngine(ledger, runner, Presence(ledger, role, VERSION))
 
     def run_until_rest(self, timeout_s: float = 120.0) -> bool:
         """Works everything off in this process. False when another process is the runner, which then does it."""
@@ -111,10 +118,12 @@ def build(
         EmbeddedMail(systems, from_address=company.mail_from, company_name=company.name, message_classes=classes, reach=reach),
     ))  # fmt: skip
     rules = load(settings.policies, operations=registry.operations, reads=registry.reads)
-    rows = [f"limits:gateway:{name}" for name in registry.gateways] + [f"limits:agent:{name}" for name in rules.agents]
-    bring_up_to_date(settings.database_url, rows)
-    database = Database(settings.database_url)
-    anchor = Anchor(database.path.with_suffix(".anchor"), cipher)
+    counters = [f"limits:gateway:{name}" for name in registry.gateways] + [
+        f"limits:agent:{name}" for name in rules.agents
+    ]
+    bring_up_to_date(settings.database_url, counters)
+    database = open_database(settings.database_url)
+    anchor = Anchor(settings.anchor, cipher)
     ledger = Ledger(database, cipher, anchor, clock, ids, reach)
 
     def policy() -> Policy:

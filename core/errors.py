@@ -53,3 +53,7 @@ class Bug(BatonError):
 
 class Stale(Exception):
     """This step was taken before. The engine counts the job as done; nobody else catches it."""
+
+
+class Fenced(Exception):
+    """This process stood still for so long that it was taken for dead: its job is another's. Only the engine catches it."""

@@ -24,14 +24,18 @@ from core.sql import TABLES
 
 __all__ = ["Job", "Ledger", "Phase", "TaskRow", "TaskState", "Unit", "moment", "open_row"]
 
-FIRST_TASK = 1_000
+Enlist = Callable[[Connection, Job], str]
+"""Puts a job into the engine's queue, in the transaction that asks for it; its entry there, or empty when it has no queue."""
 
 
 class Unit:
     """One open transaction that holds the lock of its task."""
 
-    def __init__(self, connection: Connection, cipher: Cipher, ids: Ids, now: datetime, task: TaskRow | None) -> None:
+    def __init__(
+        self, connection: Connection, cipher: Cipher, ids: Ids, now: datetime, task: TaskRow | None, enlist: Enlist
+    ) -> None:
         self._c = connection
+        self._enlist = enlist
         self._cipher = cipher
         self._rows: dict[str, list[dict[str, Any]]] = {}
         self._trail: list[Entry] = []
@@ -43,6 +47,7 @@ class Unit:
         self._task = task
         self.jobs: list[Job] = []
         self.cards_changed = False
+        self.unqueued = False  # a job that is due has no place in the engine's queue yet
         self.done_job: Job | None = None
 
     # Reading under the lock ------------------------------------------------------------------------------------------
@@ -175,11 +180,15 @@ class Unit:
     def _write_jobs(self) -> None:
         done = self.done_job
         for job in self.jobs:
-            if job.phase is Phase.EFFECT and self._c.run("job.again", {"key": job.id, "due": job.due_at}):
+            entry = self._enlist(self._c, job) if job.due_at <= self.at else ""
+            self.unqueued |= not entry and job.due_at <= self.at
+            again = {"key": job.id, "due": job.due_at, "entry": entry, "at": self.at}
+            if job.phase is Phase.EFFECT and self._c.run("job.again", again):
                 done = None if done and done.id == job.id else done
                 continue
-            row = {"id": job.id, "phase": job.phase.value, "task_id": job.task_id, "step": job.step}
-            self._rows.setdefault("job", []).append({**row, "subject_id": job.subject_id, "due_at": job.due_at})
+            row = {"id": job.id, "phase": job.phase.value, "task_id": job.task_id, "step": job.step, "entry": entry}
+            row |= {"subject_id": job.subject_id, "due_at": job.due_at, "queued_at": self.at if entry else 0}
+            self._rows.setdefault("job", []).append(row)
         if done:
             self._c.run("job.done", {"key": done.id})
 
@@ -202,7 +211,10 @@ class Unit:
 
 @dataclass
 class Ledger:
-    """Opens units. `offer` hands new jobs to the engine and `poke` wakes the desk; both run after the commit."""
+    """Opens units. `offer` hands new jobs to the engine and `poke` wakes the desk; both run after the commit.
+
+    `enlist` and `fence` are the engine's: the one joins a new job to its queue, the other stops a commit of a job that a process
+    ends too late, after it was taken for dead. Both run in the transaction."""
 
     database: Database
     cipher: Cipher
@@ -212,8 +224,12 @@ class Ledger:
     reach: Callable[[str], None] = lambda _: None  # named fail points; off unless asked for
     offer: Callable[[list[Job]], None] = field(default=lambda _: None)
     poke: Callable[[], None] = field(default=lambda: None)
+    enlist: Enlist = field(default=lambda _c, _j: "")
+    fence: Callable[[Connection], None] = field(default=lambda _: None)
+    run: str = ""  # this run of this process, as the claims of effects name it
 
     def __post_init__(self) -> None:
+        self.run = self.run or self.ids.new("run")
         if any(not self.cipher.packed_it(body) for (body,) in self.rows("event.any")):
             raise BadSettings("BATON_KEY_FILE holds another key than the one that this database was written with")
 
@@ -229,10 +245,15 @@ class Ledger:
             task = TaskRow(*row) if row else None
             if job and job.phase in (Phase.PLAN, Phase.TURN) and (task is None or task.step != job.step):
                 raise Stale(job.id)
-            unit = Unit(connection, self.cipher, self.ids, self.clock.now(), task)
+            unit = Unit(connection, self.cipher, self.ids, self.clock.now(), task, self.enlist)
             unit.done_job = job
             yield unit
             head = unit.flush()
+            if unit.cards_changed:
+                connection.announce("cards")
+            if unit.unqueued:
+                connection.announce("jobs")
+            self.fence(connection)
             self.reach("ledger.before_commit")
         self.reach("ledger.after_commit")
         if head:
@@ -260,7 +281,12 @@ class Ledger:
 
     def jobs(self) -> list[Job]:
         """All jobs that are owed."""
-        return [Job(Phase(r[1]), r[2], r[3], r[4], r[5], r[6]) for r in self.rows("job.all")]
+        return [job_of(row) for row in self.rows("job.all")]
+
+    def job(self, job_id: str) -> Job | None:
+        """One job as it is owed now; None when it is done."""
+        row = self.database.reader().one("job.get", {"id": job_id})
+        return job_of(row) if row else None
 
     def drop_job(self, job: Job) -> None:
         """The job has nothing left to do."""
@@ -272,6 +298,17 @@ class Ledger:
         with self.database.transaction() as connection:
             connection.run("job.later", {"key": job.id, "due": to_us(due_at), "error": error})
         return Job(job.phase, job.task_id, job.step, job.subject_id, to_us(due_at), job.attempts + 1)
+
+    def count_death(self, job: Job) -> int:
+        """How often a process has died while it ran this job, the last time included."""
+        with self.database.transaction() as connection:
+            row = connection.one("job.died", {"key": job.id})
+        return int(row[0]) if row else 0
+
+
+def job_of(row: Row) -> Job:
+    """A job out of its row."""
+    return Job(Phase(row[1]), row[2], row[3], row[4], row[5], row[6])
 
 
 def moment(us: int | None) -> datetime | None:

@@ -7,30 +7,40 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from core.audit import GENESIS
-from core.errors import BadSettings
+from core.errors import BadSettings, Retry
+from core.settings import driver_url
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"
+HEAD = "0002"
 FIRST_TASK = 1000
+ONE_AT_A_TIME = 0x6261746F6E  # a lock of PostgreSQL by this number: several processes may start at once
+COUNTERS = ("task", "kill_epoch", "limits:spend")
 
 
 def bring_up_to_date(url: str, counters: Iterable[str] = ()) -> None:
     """Creates or migrates the tables and the rows that must be there: the audit's head and the counters.
 
-    Raises `BadSettings` when the database was written by a newer version of Baton."""
-    engine = create_engine(url)
-    if url.startswith("sqlite"):
+    All of it or nothing: a process may die in the middle, or two may start at once. Raises `BadSettings` when the database was
+    written by a newer version of Baton, `Retry` when it cannot be reached."""
+    engine = create_engine(driver_url(url))
+    if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _by_hand)
         event.listen(engine, "begin", _begin)
-    with (
-        engine.begin() as connection
-    ):  # all of it or nothing: a process may die in the middle, or two may start at once
-        if revision(connection) != HEAD:
-            _migrate(connection)
-        _first_rows(connection, ("task", "kill_epoch", *counters))
-    engine.dispose()
+    else:
+        event.listen(engine, "begin", _lock)
+    try:
+        with engine.begin() as connection:
+            if revision(connection) != HEAD:
+                _migrate(connection)
+            _first_rows(connection, (*COUNTERS, *counters))
+    except OperationalError as error:
+        first = str(error.orig).strip().splitlines()[0]
+        raise Retry(f"the database at {url.split('@')[-1]} cannot be used: {first}") from error
+    finally:
+        engine.dispose()
 
 
 def _by_hand(connection: sqlite3.Connection, _: object) -> None:
@@ -42,6 +52,10 @@ def _by_hand(connection: sqlite3.Connection, _: object) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _lock(connection: Connection) -> None:
+    connection.exec_driver_sql(f"select pg_advisory_xact_lock({ONE_AT_A_TIME})")
 
 
 def revision(connection: Connection) -> str | None:

@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 
 from core.errors import BadSettings
 
+VERSION = "0.1.0"  # of Baton; as in pyproject.toml
 SLACK_API = "https://slack.com/api/"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LOCAL_BOT_TOKEN = "xoxb-local"  # noqa: S105  the local workspace takes any token; this one says what it is
@@ -64,9 +65,27 @@ class Settings:
     @property
     def systems_url(self) -> str:
         """Where the embedded systems live: a file beside ours on SQLite, the same database elsewhere."""
-        if self.database_url.startswith("sqlite"):
+        if self.on_sqlite:
             return self.database_url.removesuffix(".db") + "-systems.db"
         return self.database_url
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether one process on one file does it all; else PostgreSQL holds the data and any number of processes may run."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def anchor(self) -> Path:
+        """Where this machine keeps the head of the audit's chain, outside the database."""
+        if self.on_sqlite:
+            return Path(self.database_url.removeprefix("sqlite:///")).with_suffix(".anchor")
+        return self.var / "audit.anchor"
+
+
+def driver_url(database_url: str) -> str:
+    """The address as SQLAlchemy wants it: with the driver that is installed."""
+    scheme, rest = database_url.split("://", 1)
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgresql", "postgres") else database_url
 
 
 def from_env(folder: Path | None = None) -> Settings:
@@ -126,6 +145,7 @@ def _contradictions(settings: Settings) -> list[str]:
         wrong.append("SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is set without SLACK_BOT_TOKEN")
     if settings.log not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         wrong.append(f"BATON_LOG is {settings.log!r}; it must be DEBUG, INFO, WARNING or ERROR")
-    if not settings.database_url.startswith(("sqlite:///", "postgresql")):
-        wrong.append(f"BATON_DATABASE_URL is {settings.database_url!r}; it must be sqlite:///FILE or postgresql://…")
+    if not settings.database_url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        shown = settings.database_url.split("@")[-1]  # without the password
+        wrong.append(f"BATON_DATABASE_URL is {shown!r}; it must be sqlite:///FILE or postgresql://…")
     return wrong

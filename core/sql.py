@@ -1,6 +1,6 @@
 """The hot statements, by name. Written in SQLAlchemy Core, valid on SQLite and PostgreSQL, compiled once for each dialect.
 
-Only `core/database.py` runs them. `FOR UPDATE` is written where PostgreSQL needs it; SQLite's `BEGIN IMMEDIATE` makes it moot.
+Only `core/sqlite.py` and `core/postgres.py` run them. `FOR UPDATE` is written where PostgreSQL needs it; SQLite's `BEGIN IMMEDIATE` makes it moot.
 """
 
 from __future__ import annotations
@@ -8,8 +8,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, case, delete, func, insert, null, or_, select, text, union_all, update
+from sqlalchemy import (
+    BigInteger,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import Executable
+from sqlalchemy.sql.expression import ColumnElement
 from sqlmodel import SQLModel
 
 from core import tables
@@ -32,6 +49,24 @@ TABLES: Mapping[str, Table] = {
 TASK_COLUMNS = tuple(c.name for c in TABLES["task"].columns)
 INSERTS: Mapping[str, Executable] = {name: insert(table) for name, table in TABLES.items()}
 
+
+class now_us(ColumnElement[int]):  # noqa: N801  reads as a function of SQL, which it is
+    """The database's own clock in microseconds: who is alive must not hang on the clocks of several machines."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(now_us, "sqlite")
+def _now_on_sqlite(*_: Any, **__: Any) -> str:
+    return "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+
+
+@compiles(now_us, "postgresql")
+def _now_on_postgresql(*_: Any, **__: Any) -> str:
+    return "CAST(extract(epoch from clock_timestamp()) * 1000000 AS BIGINT)"
+
+
 _t: Any = {name: table.c for name, table in TABLES.items()}
 _p = bindparam
 
@@ -42,7 +77,7 @@ def _one_of(column: Any, *values: str) -> Any:
 
 
 def _statements() -> dict[str, Executable]:
-    return {**_task(), **_request(), **_effect(), **_card(), **_job(), **_rest(), **_views()}
+    return {**_task(), **_request(), **_effect(), **_card(), **_job(), **_rest(), **_workers(), **_views()}
 
 
 def _task() -> dict[str, Executable]:
@@ -153,7 +188,7 @@ def _effect() -> dict[str, Executable]:
         "effect.get": select(effect).where(effect.c.id == _p("id")),
         "effect.claim": update(effect).where(effect.c.id == _p("key"), effect.c.state == "ready").values(
             state="sending", claimed_at=_p("at"), call_by=_p("call_by"), kill_epoch=_p("epoch"), policy_version=_p("policy"),
-            stage=_p("stage"), attempts=effect.c.attempts + 1, reason=b""),
+            stage=_p("stage"), attempts=effect.c.attempts + 1, run=_p("run"), reason=b""),
         "effect.settle": update(effect).where(effect.c.id == _p("key"), effect.c.state == _p("old")).values(
             state=_p("state"), reference=_p("reference"), reason=_p("reason"), undo=_p("undo"), undo_until=_p("undo_until"),
             settled_at=_p("at")),
@@ -208,13 +243,48 @@ def _card() -> dict[str, Executable]:
 
 def _job() -> dict[str, Executable]:
     job = TABLES["job"]
+    wanted = (job.c.id, job.c.phase, job.c.task_id, job.c.step, job.c.subject_id, job.c.due_at, job.c.attempts)
     return {
         "job.done": delete(job).where(job.c.id == _p("key")),
-        "job.again": update(job).where(job.c.id == _p("key")).values(due_at=_p("due"), attempts=0),
+        "job.again": update(job).where(job.c.id == _p("key")).values(
+            due_at=_p("due"), attempts=0, deaths=0, entry=_p("entry"), queued_at=_p("at")),
         "job.later": update(job).where(job.c.id == _p("key")).values(
-            due_at=_p("due"), attempts=job.c.attempts + 1, error=_p("error")),
-        "job.all": select(job.c.id, job.c.phase, job.c.task_id, job.c.step, job.c.subject_id, job.c.due_at, job.c.attempts)
-        .order_by(job.c.due_at),
+            due_at=_p("due"), attempts=job.c.attempts + 1, error=_p("error"), entry=""),
+        "job.died": update(job).where(job.c.id == _p("key")).values(deaths=job.c.deaths + 1).returning(job.c.deaths),
+        "job.get": select(*wanted).where(job.c.id == _p("id")),
+        "job.all": select(*wanted).order_by(job.c.due_at),
+        "job.any_not_queued": select(job.c.id).where(tables.NOT_QUEUED, job.c.due_at <= _p("now")).limit(1),
+        "job.due_not_queued": select(*wanted).where(tables.NOT_QUEUED, job.c.due_at <= _p("now")).order_by(job.c.due_at)
+        .limit(_p("limit")).with_for_update(skip_locked=True),
+        "job.queued": update(job).where(job.c.id == _p("key")).values(entry=_p("entry"), queued_at=_p("at")),
+        "job.queued_before": select(job.c.id, job.c.entry).where(
+            job.c.entry != "", job.c.queued_at < _p("before"), job.c.due_at <= _p("now")).order_by(job.c.queued_at)
+        .limit(_p("limit")),
+        "job.not_queued": update(job).where(job.c.id == _p("key"), job.c.entry == _p("was")).values(entry=""),
+        "job.depth": select(func.count(), func.min(job.c.due_at)).where(job.c.due_at <= _p("now")),
+    }  # fmt: skip
+
+
+def _workers() -> dict[str, Executable]:
+    """Processes and what one of them at a time may do. All of it by the database's clock."""
+    worker, lease = TABLES["worker"], TABLES["lease"]
+    mine = and_(worker.c.id == _p("key"), worker.c.epoch == _p("epoch"), worker.c.state == "alive")
+    return {
+        "worker.came": update(worker).where(worker.c.id == _p("key")).values(
+            state="alive", epoch=worker.c.epoch + 1, beat_at=now_us()).returning(worker.c.epoch),
+        "worker.beat": update(worker).where(mine).values(beat_at=now_us(), doing=_p("doing")),
+        "worker.left": update(worker).where(mine).values(beat_at=now_us(), doing="[]", state="stopped"),
+        "worker.holds": select(worker.c.id).where(mine, worker.c.beat_at > now_us() - _p("age")),
+        "worker.bury": update(worker).where(worker.c.state == "alive", worker.c.beat_at <= now_us() - _p("age"))
+        .values(state="dead").returning(worker.c.id),
+        "worker.alive": select(worker.c.id, worker.c.epoch).where(worker.c.state == "alive"),
+        "worker.all": select(worker, now_us().label("now")).order_by(worker.c.started_at),
+        "worker.forget": delete(worker).where(worker.c.state != "alive", worker.c.beat_at < now_us() - _p("age")),
+        "lease.take": update(lease).where(
+            lease.c.name == _p("key"), or_(lease.c.holder == _p("by"), lease.c.until <= now_us()))
+        .values(holder=_p("by"), until=now_us() + _p("for_us")),
+        "lease.known": select(lease.c.name, lease.c.holder, lease.c.until, now_us()).where(lease.c.name == _p("name")),
+        "lease.leave": update(lease).where(lease.c.holder == _p("by")).values(until=0),
     }  # fmt: skip
 
 
@@ -225,6 +295,7 @@ def _rest() -> dict[str, Executable]:
         "counter.next": update(counter).where(counter.c.name == _p("key")).values(value=counter.c.value + 1)
         .returning(counter.c.value),
         "counter.get": select(counter.c.value).where(counter.c.name == _p("key")),
+        "counter.share": select(counter.c.value).where(counter.c.name == _p("key")).with_for_update(read=True),
         "counter.lock": select(counter.c.value).where(counter.c.name == _p("key")).with_for_update(),
         "audit.head": select(head.c.seq, head.c.hash).where(head.c.id == 1).with_for_update(),
         "audit.put": update(head).where(head.c.id == 1).values(seq=_p("new_seq"), hash=_p("new_hash")),

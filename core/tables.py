@@ -24,6 +24,7 @@ MOVES_MONEY = text("amount_cents > 0")
 COSTS = text("(cost_cents > 0 OR amount_cents > 0)")
 MODEL_COSTS = text("cost_microcents > 0")
 CLAIMED = text("claimed_at IS NOT NULL")
+NOT_QUEUED = text("entry = ''")
 CLUSTERED = {
     "sqlite_with_rowid": False
 }  # rows lie in the order of their ids, which is the order of time: fewer pages a commit
@@ -240,6 +241,7 @@ class Effect(SQLModel, table=True):
     policy_version: str = ""
     kill_epoch: int = 0
     attempts: int = 0
+    run: str = ""  # the run of a process that claimed it last
     not_before: int | None = _us(None)
     created_at: int = _us()
     claimed_at: int | None = _us(None)
@@ -274,7 +276,7 @@ class Card(SQLModel, table=True):
 class Job(SQLModel, table=True):
     """Work that the engine owes. Its identity is (phase, task, step[, subject]); nobody else reads this table."""
 
-    __table_args__: ClassVar = CLUSTERED
+    __table_args__: ClassVar = (_where("job_not_queued", "due_at", where=NOT_QUEUED), CLUSTERED)
     id: str = _key()
     phase: str
     task_id: str
@@ -282,6 +284,9 @@ class Job(SQLModel, table=True):
     subject_id: str = ""  # an effect, or the event of a tick
     due_at: int = _us()
     attempts: int = 0
+    deaths: int = 0  # processes that died while they ran it
+    entry: str = ""  # its place in the engine's queue, where the engine has one
+    queued_at: int = _us(0)
     error: str = ""
 
 
@@ -436,3 +441,41 @@ class Draft(SQLModel, table=True):
     changes: bytes = _sealed()
     note: bytes = _sealed()
     at: int = _us()
+
+
+class Worker(SQLModel, table=True):
+    """A process that runs Baton, or ran it. Its epoch grows when it was taken for dead and came back."""
+
+    __table_args__: ClassVar = CLUSTERED
+    id: str = _key()
+    epoch: int = 1
+    role: str  # all, face, work, clock
+    host: str
+    pid: int
+    version: str
+    state: str  # alive, stopped, dead
+    doing: str = "[]"  # the jobs that it runs, as of its last beat
+    started_at: int = _us()
+    beat_at: int = _us()
+
+
+class Lease(SQLModel, table=True):
+    """What one process at a time may do: post to a channel, take over a dead process's jobs."""
+
+    __table_args__: ClassVar = CLUSTERED
+    name: str = _key()
+    holder: str = ""
+    until: int = _us(0)
+
+
+class Breaker(SQLModel, table=True):
+    """A gateway that does not answer as it should. While it is open its effects stay `ready`; one card stands for all of them."""
+
+    __table_args__: ClassVar = CLUSTERED
+    gateway: str = _key()
+    state: str = "closed"  # closed, open, trying
+    why: str = ""
+    opened_at: int = _us(0)
+    try_at: int = _us(0)  # when one effect may go out to see whether it answers again
+    tries: int = 0
+    opened: int = 0  # how often it has opened; with the gateway's name the subject of its card

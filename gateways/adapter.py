@@ -26,6 +26,7 @@ class Operation:
     accepts: Mapping[str, frozenset[Origin]]  # where each argument may come from
     effect_class: Literal["record", "message", "money", "schedule"]
     after_crash: Literal["by_key", "look_up", "ask"]  # what tells whether a cut-off call went through
+    closes: bool = False  # a look-up ends the call that it asks about: nothing of it can come in later
     undo: str | None = None  # the operation that compensates it
     handles: frozenset[str] = frozenset()  # arguments that name a handle issued to the task
     limits: tuple[str, ...] = ()  # names of the windows in `limits.yml` that it counts against

@@ -24,6 +24,7 @@ from core.errors import BatonError, Bug, Retry
 from core.ledger import Job, Ledger, Phase, Unit
 from core.moment import from_us, to_us
 from core.ports import Directory
+from core.workers import is_alive
 from gateways.adapter import Adapter, NotResolved, Operation, Pointer
 from gateways.checks import AskAgain, Checks, Clear, Hold, Later, Refuse
 from gateways.handles import of_task
@@ -38,14 +39,18 @@ RETRY_FIRST_S, RETRY_MOST = 5, 5
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
+    """The effect is ours. `attempt` is this claim's number: a receipt counts only for the claim that it belongs to."""
+
     call: Call
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """A call of an earlier run was found without its receipt."""
+    """A call whose process is gone was found without its receipt."""
 
     call: Call
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +103,17 @@ class DoorOut:
         operation, adapter = found
         resolved = self.resolve(proposal, of_task(self.ledger, str(effect["task_id"])))
         match self._claim(job, effect, proposal, resolved, operation, then):
-            case Claimed(call=call):
+            case Claimed(call=call, attempt=attempt):
                 self.ledger.reach("effect.claimed")
                 receipt = self._call(adapter, call)
-            case CutOff(call=call):
+            case CutOff(call=call, attempt=attempt):
                 receipt = self._after_crash(adapter, operation, call)
             case Nothing():
                 return
             case never:
                 assert_never(never)
         self.ledger.reach("effect.called")
-        self._settle(job, receipt, then)
+        self._settle(job, receipt, attempt, then)
         self.ledger.reach("effect.settled")
 
     def cleared_up(self, effect_id: EffectId, went_out: bool, person: str, then: Consequences) -> bool:
@@ -149,7 +154,7 @@ class DoorOut:
         with self.ledger.unit(str(seen["task_id"])) as unit:
             effect = unit.row("effect", "effect.get", id=effect_id) or {}
             if effect["state"] == EffectState.SENDING:
-                return CutOff(self._make_call(effect, proposal, self._as_approved(unit, effect)))
+                return self._found_sending(unit, job, effect, proposal, operation)
             if effect["state"] != EffectState.READY:
                 unit.done_job = job
                 return Nothing()
@@ -180,16 +185,33 @@ class DoorOut:
             unit.want(str(effect["request_id"] or effect_id))
             return Nothing()
 
+    def _found_sending(
+        self, unit: Unit, job: Job, effect: dict[str, Any], proposal: Proposal, operation: Operation
+    ) -> CutOff | Nothing:
+        """Somebody has claimed it and not said what came of it: cut off, or still at it."""
+        over = self.safe_from(effect)
+        at_it = is_alive(self.ledger, str(effect["run"]))
+        asks = (
+            operation.after_crash == "look_up" and not operation.closes
+        )  # what is still on its way would be overlooked
+        if unit.now <= over and (at_it or asks):
+            unit.next(Phase.EFFECT, str(effect["id"]), over + timedelta(seconds=1))
+            unit.done_job = job
+            return Nothing()
+        call = self._make_call(effect, proposal, self._as_approved(unit, effect))
+        return CutOff(call, int(effect["attempts"]))
+
     def _claimed(self, unit: Unit, effect: dict[str, Any], proposal: Proposal, resolved: Resolved) -> Claimed | Nothing:
         call_by = unit.now + CALL_WITHIN
         epoch = unit.count("counter.get", key="kill_epoch")
         stage = unit.task.stage
         if not unit.change("effect.claim", key=effect["id"], at=unit.at, call_by=to_us(call_by), epoch=epoch,
-                           policy=self.policy().version, stage=stage):  # fmt: skip
+                           policy=self.policy().version, stage=stage, run=self.ledger.run):  # fmt: skip
             return Nothing()
         unit.audit("effect.claimed", str(effect["agent"]), effect=effect["id"], operation=proposal.operation,
                    digest=resolved.digest(), cents=resolved.amount_cents, epoch=epoch)  # fmt: skip
-        return Claimed(self._make_call({**effect, "call_by": to_us(call_by)}, proposal, resolved))
+        call = self._make_call({**effect, "call_by": to_us(call_by)}, proposal, resolved)
+        return Claimed(call, int(effect["attempts"]) + 1)
 
     def _make_call(self, effect: dict[str, Any], proposal: Proposal, resolved: Resolved) -> Call:
         found = self.registry.operation(proposal.operation)
@@ -239,12 +261,14 @@ class DoorOut:
 
     # Settle ----------------------------------------------------------------------------------------------------------
 
-    def _settle(self, job: Job, receipt: Receipt, then: Consequences) -> None:
+    def _settle(self, job: Job, receipt: Receipt, attempt: int, then: Consequences) -> None:
         effect_id = job.subject_id
         self.ledger.reach("effect.before_receipt")
         with self.ledger.unit(job.task_id) as unit:
-            unit.done_job = job
             effect = unit.row("effect", "effect.get", id=effect_id) or {}
+            if effect["state"] == EffectState.SENDING and int(effect["attempts"]) != attempt:
+                return  # claimed anew by others while this process stood still; the job is theirs
+            unit.done_job = job
             if effect["state"] != EffectState.SENDING:
                 return
             unit.audit("effect.settled", str(effect["agent"]), effect=effect_id, receipt=receipt.kind)

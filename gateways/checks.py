@@ -1,5 +1,8 @@
-"""What is looked at in the claiming transaction, in this order: the approved digest, today's rules and the signers' roles, a
-person's claim, pauses, limits, spend. The first that objects decides; no order of two could let something through that one stops.
+"""What is looked at in the claiming transaction, in this order: a person's claim, pauses, the approved digest, today's rules and the
+signers' roles, limits, spend. The first that objects decides; no order of two could let something through that one stops.
+
+All locks are taken before anything is counted, always in the same order: the task (the unit holds it), the kill epoch (shared: a pause
+waits for claims that were first, and later ones see it), the gateway's, the agent's and the spend's rows, the audit's head at the end.
 """
 
 from __future__ import annotations
@@ -90,6 +93,7 @@ class Checks:
         """Whether the effect may leave now."""
         if isinstance(resolved, NotResolved):
             return Refuse(resolved.reason, "gateway's")
+        lock_claim(unit, gateway=operation.gateway, agent=str(effect["agent"]), spends=_spends(effect))
         if unit.task.claimed_by:
             return Hold("a person has the task")
         if paused := self._paused(unit, effect):
@@ -165,8 +169,6 @@ class Checks:
         )  # fmt: skip
 
     def _limits(self, unit: Unit, effect: dict[str, Any], operation: Operation) -> Wait | None:
-        unit.one("counter.lock", key=f"limits:gateway:{effect['gateway']}")
-        unit.one("counter.lock", key=f"limits:agent:{effect['agent']}")
         return room(self.policy, unit, gateway=operation.gateway, agent=str(effect["agent"]), names=operation.limits)
 
     def _spend(self, unit: Unit, effect: dict[str, Any]) -> Wait | None:
@@ -175,6 +177,19 @@ class Checks:
         spent = cents - (-microcents // 1_000_000)  # a started cent counts
         asked = int(effect["cost_cents"]) + (0 if effect["approved"] else int(effect["amount_cents"]))
         return limits.spend_room(self.policy, spent, asked, unit.now)
+
+
+def _spends(effect: dict[str, Any]) -> bool:
+    return bool(effect["cost_cents"] or effect["amount_cents"])
+
+
+def lock_claim(unit: Unit, *, gateway: str, agent: str, spends: bool) -> None:
+    """Takes the locks of everything that is about to be counted: of two claims at once the second sees the first."""
+    unit.one("counter.share", key="kill_epoch")
+    unit.one("counter.lock", key=f"limits:gateway:{gateway}")
+    unit.one("counter.lock", key=f"limits:agent:{agent}")
+    if spends:
+        unit.one("counter.lock", key="limits:spend")
 
 
 def days_of_sum(policy: Policy, operation: str) -> timedelta:

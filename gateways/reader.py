@@ -9,7 +9,7 @@ from core.contract.base import TaskId
 from core.errors import NotAllowed, Retry
 from core.ledger import Ledger
 from core.ports import Record
-from gateways.checks import room
+from gateways.checks import lock_claim, room
 from gateways.handles import issue, of_task
 from gateways.registry import Registry
 from policies.schema import Policy
@@ -46,6 +46,7 @@ class BoundReader:
         declared, adapter = self.door.registry.read(operation)
         gateway = operation.split(".", 1)[0]
         with ledger.unit(self.task_id) as unit:
+            lock_claim(unit, gateway=gateway, agent=self.agent, spends=False)
             if wait := room(policy, unit, gateway=gateway, agent=self.agent, names=declared.limits):
                 raise Retry(wait.reason, (wait.until - unit.now).total_seconds() if wait.until else 60.0)
             unit.insert("lookup", id=unit.ids.new("rd"), task_id=self.task_id, agent=self.agent, gateway=gateway,

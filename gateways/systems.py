@@ -41,8 +41,11 @@ from core.crypto import Cipher
 from core.errors import Retry
 from core.moment import from_us, to_us
 from core.ports import Clock, Ids
+from core.settings import driver_url
 
 BUSY_MS = 5_000
+SCHEMA = "systems"  # of PostgreSQL: apart from Baton's own tables, and never in one transaction with them
+ONE_AT_A_TIME = 0x73797374656D
 
 METADATA = MetaData()
 CALL_LOG = Table(
@@ -110,16 +113,20 @@ class Systems:
         self.cipher = cipher
         self.clock = clock
         self._ids = ids
-        self._engine = create_engine(url)
+        self._engine = create_engine(driver_url(url), pool_pre_ping=True)
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self._engine, "connect", _own_schema)
         self._writer = self._engine.execution_options(systems_write=True)
         self.create(METADATA)
 
     def create(self, metadata: MetaData) -> None:
         """Makes the tables that are not there yet. Each embedded system calls it once with its own."""
         with self.writing() as connection:
+            if self._engine.dialect.name != "sqlite":  # several processes may start at once
+                connection.exec_driver_sql(f"select pg_advisory_xact_lock({ONE_AT_A_TIME})")
             metadata.create_all(connection)
 
     @contextmanager
@@ -291,6 +298,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         f"busy_timeout = {BUSY_MS}", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _own_schema(connection: Any, _record: object) -> None:
+    connection.execute(f"create schema if not exists {SCHEMA}")
+    connection.execute(f"set search_path to {SCHEMA}")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

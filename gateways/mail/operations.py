@@ -45,6 +45,7 @@ REPLY = Operation(
     },
     effect_class="message",
     after_crash="look_up",
+    closes=True,
     handles=frozenset({"conversation"}),
     limits=("email", "external_calls"),
 )

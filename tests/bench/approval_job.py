@@ -26,7 +26,7 @@ from pathlib import Path
 
 import psutil
 
-from core.engine import EmbeddedEngine
+from core.engine_embedded import EmbeddedEngine
 from tests.bench.bare import Bare
 from tests.bench.scene import Instant, approve, let_in, measured_home
 from tests.bench.where import where

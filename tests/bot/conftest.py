@@ -15,7 +15,7 @@ import pytest
 from app import House, build
 from bot.lane import Timing
 from bot.start import Bot
-from core.engine import EmbeddedEngine
+from core.engine_embedded import EmbeddedEngine
 from core.moment import SystemClock
 from core.ports import Member
 from core.settings import Settings
@@ -64,7 +64,7 @@ class Office:
         return self.house.services.ledger
 
     def sql(self, query: str) -> list[Any]:
-        return self.ledger.database.reader().raw.execute(query).fetchall()
+        return self.ledger.database.reader().query(query)
 
     async def bring(self, text: str = QUESTION, number: int = 1, **more: str) -> str:
         """A mail comes in; the number of its task."""

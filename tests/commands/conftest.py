@@ -12,7 +12,7 @@ from app import runner_lock
 from commands.context import CommandContext, Finding
 from commands.table import answer
 from commands.verb import Answer
-from core.engine import RunnerLock
+from core.engine_embedded import RunnerLock
 from core.ports import Member
 from intake.inputs import inputs
 from tests.support.house import Home, open_home

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from core.engine import EmbeddedEngine, Runner, RunnerLock
+from core.engine import Runner
+from core.engine_embedded import EmbeddedEngine, RunnerLock
 from core.errors import BadSettings, Retry
 from core.ledger import Job, Ledger, Phase
 from core.moment import to_us

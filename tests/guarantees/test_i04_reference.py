@@ -17,7 +17,7 @@ def test_no_record_of_another_task_is_touched(siege) -> None:
 
 
 def _every_handle(ledger: Ledger, _task_id: str) -> dict[str, Pointer]:
-    rows = ledger.database.reader().raw.execute("select id from task").fetchall()  # type: ignore[attr-defined]
+    rows = ledger.database.reader().query("select id from task")
     return {handle: pointer for (task_id,) in rows for handle, pointer in handles.of_task(ledger, task_id).items()}
 
 

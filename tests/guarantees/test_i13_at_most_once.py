@@ -66,6 +66,7 @@ def _cut_off(siege: Siege) -> Fort:
     claimed = door._claim(job, effect, proposal, resolved, operation, fort.life)
     adapter.call(claimed.call)  # type: ignore[union-attr]
     fort.till.during = lambda _: None
+    fort.ledger.run = "run_of_the_next_process"
     return fort
 
 

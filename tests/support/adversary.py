@@ -83,7 +83,7 @@ class World:
     secret: str = "xoxb-CANARY-0000"  # something that must never leave
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        return self.ledger.database.reader().raw.execute(query).fetchall()  # type: ignore[attr-defined, no-any-return]
+        return self.ledger.database.reader().query(query)  # type: ignore[attr-defined, no-any-return]
 
     def strange_handle(self, task_id: str, kind: str) -> str:
         """A handle of that kind which was issued to another task, the newest."""

@@ -7,12 +7,13 @@ from typing import Any
 from bot.render.scene import Scene
 from bot.render.table import draw
 from core.ledger import Ledger
+from core.rows import NAMES
 from policies.schema import Policy
 
 
 def drawn(ledger: Ledger, policy: Policy) -> list[dict[str, Any]]:
     """Every card as it would stand in Slack now."""
-    names = [column[1] for column in ledger.database.reader().raw.execute("pragma table_info(card)")]  # type: ignore[attr-defined]
-    rows = ledger.database.reader().raw.execute("select * from card").fetchall()  # type: ignore[attr-defined]
+    names = NAMES["card"]
+    rows = ledger.database.reader().query(f"select {', '.join(names)} from card")
     scene = Scene(ledger, lambda: policy)
     return [draw(scene, dict(zip(names, row, strict=True))).payload for row in rows]

@@ -27,7 +27,7 @@ def run(folder: str, api_url: str, failpoint: str, subject: str) -> None:
                         slack_api_url=api_url, failpoint=failpoint)  # fmt: skip
     model = sure_model()
     house = build(settings, model=model, people=Bot.directory(settings))
-    calls = house.services.ledger.database.reader().raw.execute("select count(*) from model_call").fetchone()[0]  # type: ignore[attr-defined]
+    calls = house.services.ledger.database.reader().query("select count(*) from model_call")[0][0]
     model.asked.extend([("", "")] * calls)  # its calls are numbered: go on where the last process stopped
     raw = mail("When do you open?\n\nDana", message_id=subject.replace(" ", ""), subject=subject)
     asyncio.run(_run(house, settings, raw))

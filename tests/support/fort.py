@@ -16,7 +16,7 @@ from agents.base import Brief, Tools
 from core.audit import Anchor
 from core.contract.work import Turn
 from core.crypto import Cipher, load_or_make_key
-from core.database import Database
+from core.databases import open_database
 from core.engine import Runner
 from core.failpoints import armed
 from core.ledger import Job, Ledger, Phase
@@ -32,6 +32,7 @@ from gateways.registry import Registry
 from gateways.systems import Systems
 from policies.load import load
 from policies.schema import Policy
+from tests.support.databases import database_of
 from tests.support.house import POLICIES, FakeClock, FakeDirectory, Home
 from tests.support.models import ScriptedModel
 from tests.support.till import Till
@@ -149,7 +150,7 @@ def raise_fort(
 ) -> Fort:  # fmt: skip
     """A fort in `folder`; the same folder again is the same installation after a restart."""
     clock, ids = clock or FakeClock(), RandomIds()
-    settings = Settings(database_url=f"sqlite:///{folder}/baton.db", key_file=folder / "baton.key", policies=policies)
+    settings = Settings(database_url=database_of(folder), key_file=folder / "baton.key", policies=policies)
     cipher, reach = Cipher(load_or_make_key(settings.key_file)), armed(failpoint)
     systems = Systems(settings.systems_url, cipher, clock, ids)
     first = load(policies)
@@ -162,8 +163,8 @@ def raise_fort(
     rules = load(policies, operations=registry.operations, reads=registry.reads)
     bring_up_to_date(settings.database_url, [*(f"limits:gateway:{name}" for name in registry.gateways),
                                              *(f"limits:agent:{name}" for name in rules.agents)])  # fmt: skip
-    database = Database(settings.database_url)
-    ledger = Ledger(database, cipher, Anchor(database.path.with_suffix(".anchor"), cipher), clock, ids, reach)
+    database = open_database(settings.database_url)
+    ledger = Ledger(database, cipher, Anchor(settings.anchor, cipher), clock, ids, reach)
     people = directory or FakeDirectory()
     now_rules = [rules]
 

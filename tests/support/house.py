@@ -16,6 +16,7 @@ from core.contract.base import RequestId
 from core.errors import Retry
 from core.ports import Label, Member
 from core.settings import Settings
+from tests.support.databases import database_of
 from tests.support.models import ScriptedModel
 
 START = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # a Tuesday, 10 AM in the shop
@@ -113,7 +114,7 @@ class Home:
 
     def sql(self, query: str) -> list[tuple]:  # type: ignore[type-arg]
         """Rows as they lie in the database."""
-        return self.house.services.ledger.database.reader().raw.execute(query).fetchall()  # type: ignore[attr-defined]
+        return self.house.services.ledger.database.reader().query(query)  # type: ignore[attr-defined]
 
     def calls(self, operation: str = "") -> list[str]:
         """The embedded systems' own call log: the oracle of what reached the outside."""
@@ -124,7 +125,7 @@ def open_home(folder: Path, model: ScriptedModel | None = None, **settings: obje
     """A house in `folder`; the same folder again is the same installation after a restart."""
     clock, directory = FakeClock(), FakeDirectory()
     given = {"policies": POLICIES, **settings}
-    chosen = Settings(database_url=f"sqlite:///{folder}/baton.db", key_file=folder / "baton.key", **given)  # type: ignore[arg-type]
+    chosen = Settings(database_url=database_of(folder), key_file=folder / "baton.key", **given)  # type: ignore[arg-type]
     house = build(chosen, clock=clock, model=model or sure_model(), people=lambda _: directory)
     return Home(house, clock, directory)
 

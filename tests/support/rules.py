@@ -15,7 +15,10 @@ WRITTEN_ONCE = "core/migrations/versions/"
 
 # The ledger's statements are run in two places. Setting the database up, and the embedded systems' own one, are apart from it.
 RUNS_STATEMENTS = (
-    "core/database.py",
+    "core/sqlite.py",
+    "core/postgres.py",
+    "core/workers.py",
+    "core/engine_shared.py",
     "core/ledger.py",
     "core/schema.py",
     "core/migrations/",
@@ -25,7 +28,7 @@ RUNS_STATEMENTS = (
 STATEMENT_CALLS = frozenset(
     {"commit", "execute", "executemany", "exec", "executescript", "exec_driver_sql", "transaction"}
 )
-LEDGERS_OWN = frozenset({"core.sql", "core.tables", "core.database"})
+LEDGERS_OWN = frozenset({"core.sql", "core.tables", "core.database", "core.databases", "core.sqlite", "core.postgres"})
 
 PROVIDERS = frozenset({
     "openai", "httpx", "requests", "smtplib", "imaplib", "poplib", "stripe", "hubspot", "twilio", "googleapiclient", "boto3",

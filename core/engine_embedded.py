@@ -1,0 +1,280 @@
+"""The embedded engine: one process, threads, the job table. The default, on SQLite."""
+
+from __future__ import annotations
+
+import fcntl
+import heapq
+import logging
+import os
+import queue
+import threading
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from core.engine import Runner, places
+from core.errors import BadSettings
+from core.ledger import Job, Ledger
+from core.moment import to_us
+from core.ports import Clock
+from core.workers import Presence, bury_silent
+
+log = logging.getLogger("baton.engine")
+
+PATIENCE_S = 0.01  # longer than jobs take that only compute
+LOOK_EVERY_S = 0.25  # how often commits of other processes are looked for
+AGAIN_AFTER_S = 1.0
+SLOT = 512  # bytes of the lock's file in which one worker says what it runs
+
+
+class RunnerLock:
+    """One runner for each database. A command beside it writes rows and needs no lock.
+
+    Its file also holds what each worker is at, so that the next process knows what this one died of. It is not forced to the disk:
+    what kills a process leaves it there, and what takes the whole machine away is no fault of a job's."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+
+    def take(self) -> bool:
+        """Whether this process is the runner now."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        self._file = file
+        return True
+
+    def left_behind(self) -> list[str]:
+        """What the last runner's workers were at when it died; asked once, after `take`."""
+        if self._file is None:
+            return []
+        text = os.pread(self._file, os.fstat(self._file).st_size, 0).decode("ascii", errors="replace")
+        os.ftruncate(self._file, 0)
+        return text.split()
+
+    def note(self, worker: int, job_id: str) -> None:
+        """Says what a worker begins; empty when it has ended."""
+        if self._file is not None:
+            os.pwrite(
+                self._file, job_id[: SLOT - 1].ljust(SLOT - 1).encode("ascii", errors="replace") + b"\n", worker * SLOT
+            )
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+class EmbeddedEngine:
+    """Threads over an in-memory queue. The job table is read at start, and again when another process has committed."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        runner: Runner,
+        lock: RunnerLock,
+        clock: Clock,
+        workers: int = 4,
+        presence: Presence | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._runner = runner
+        self._lock = lock
+        self._clock = clock
+        self._presence = presence
+        self._at: dict[int, str] = {}  # what each worker runs
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._timers: list[tuple[int, int, Job]] = []
+        self._known: set[str] = set()
+        self._repeat: dict[str, Job] = {}  # asked for again while it ran
+        self._serial = 0
+        self._state = threading.RLock()
+        self._sooner = threading.Condition(
+            self._state
+        )  # a timer goes off before the one that is waited for; or the end
+        self._rested = threading.Condition(self._state)  # two conditions: nobody is woken for nothing
+        self._seats = threading.Semaphore(1)  # so many workers take jobs; the others wait until they are needed
+        self._seated = 1
+        self._got_on = 0.0  # when a job last began, on the machine's monotonic clock
+        self._dozing = False  # the watcher: nothing ran when it looked last
+        self._busy = 0
+        self._stopping = False
+        self._inline = threading.local()
+        self._threads = [
+            threading.Thread(target=self._work, args=(n,), name=f"worker-{n}", daemon=True) for n in range(workers)
+        ]
+        self._watcher = threading.Thread(target=self._watch, name="timers", daemon=True)
+
+    def start(self) -> None:
+        """Starts the threads. Raises `BadSettings` when another process is the runner of this database."""
+        if not self.try_start():
+            raise BadSettings("Baton runs already on this database; stop it first, or use the commands beside it")
+
+    def try_start(self) -> bool:
+        """Starts the threads, unless another process is the runner of this database: then False."""
+        if not self._lock.take():
+            return False
+        self._look_back()
+        if self._presence is not None:
+            bury_silent(self._ledger, 0.0)  # the lock is ours: whoever else is on the list has died
+            self._presence.come(self.doing)
+        self._ledger.offer = self.offer
+        self._seen = self._ledger.database.changed_by_others()
+        self.offer(self._ledger.jobs())
+        for thread in (*self._threads, self._watcher):
+            thread.start()
+        return True
+
+    def _look_back(self) -> None:
+        """Jobs that were running when the last process died: one that kills process after process ends with a person."""
+        for job in map(self._ledger.job, self._lock.left_behind()):
+            if job is not None:
+                self._runner.died(job)
+
+    def doing(self) -> list[str]:
+        """The jobs that run now."""
+        return list(self._at.values())
+
+    def offer(self, jobs: list[Job]) -> None:
+        """Queues jobs; a worker that has just ended a job takes the first of them at once."""
+        now = to_us(self._clock.now())
+        with self._state:
+            for job in jobs:
+                self._take_in(job, now)
+
+    def _take_in(self, job: Job, now: int) -> None:
+        if job.due_at > now:
+            self._serial += 1
+            heapq.heappush(self._timers, (job.due_at, self._serial, job))
+            if self._timers[0][2] is job:
+                self._sooner.notify()
+        elif job.id in self._known:
+            self._repeat[job.id] = job
+        else:
+            self._known.add(job.id)
+            if getattr(self._inline, "free", False):
+                self._inline.free, self._inline.job = False, job
+            else:
+                self._queue.put(job)
+                if self._busy and self._dozing:
+                    self._sooner.notify()
+
+    def _work(self, worker: int) -> None:
+        """Python computes in one thread at a time, and two that try at once only get in each other's way. So one worker does
+        all while jobs only compute. When it waits for a model or a provider, the watcher seats another beside it."""
+        self._seats.acquire()
+        while (job := self._queue.get()) is not None:
+            with self._state:
+                self._busy += 1
+            self._work_off(worker, job)
+            with self._state:
+                self._busy -= 1
+                if self._is_at_rest():
+                    self._rested.notify_all()
+                if spare := self._seated > 1:
+                    self._seated -= 1
+            if spare:
+                self._seats.acquire()
+
+    def _seat_another(self) -> None:
+        """When a job waits and none has begun for a while."""
+        late = not self._queue.empty() and time.monotonic() - self._got_on > PATIENCE_S
+        if late and self._seated < len(self._threads):
+            self._seated, self._got_on = self._seated + 1, time.monotonic()
+            self._seats.release()
+
+    def _work_off(self, worker: int, job: Job) -> None:
+        """The job, and the one that follows from it, and so on."""
+        current: Job | None = job
+        while current is not None:
+            self._inline.free, self._inline.job, self._got_on = True, None, time.monotonic()
+            self._at[worker] = current.id
+            self._lock.note(worker, current.id)
+            again = self._run(current)
+            self._inline.free = False
+            following: Job | None = self._inline.job
+            with self._state:
+                self._known.discard(current.id)
+                repeat = self._repeat.pop(current.id, None)
+            self.offer([job for job in (again, repeat) if job is not None])
+            current = following
+        del self._at[worker]
+        self._lock.note(worker, "")
+
+    def _run(self, job: Job) -> Job | None:
+        """A worker outlives its job, also when the database is away just as a failure is to be written down."""
+        try:
+            return self._runner.run(job)
+        # The thread must live on, whatever it was; the job's row is still there.
+        except Exception as error:  # noqa: BLE001
+            log.error("%s could not be ended: %s\n%s", job.id, type(error).__name__, places(error))  # noqa: TRY400  see places
+            return replace(job, due_at=to_us(self._clock.now() + timedelta(seconds=AGAIN_AFTER_S)))
+
+    def _watch(self) -> None:
+        look_at = 0.0
+        while True:
+            with self._state:
+                if self._stopping:
+                    return
+                self._fire(to_us(self._clock.now()))
+                self._seat_another()
+                self._dozing = not self._busy
+                self._sooner.wait(self._until_next())
+            if time.monotonic() >= look_at:
+                self._look()
+                look_at = time.monotonic() + LOOK_EVERY_S
+
+    def _until_next(self) -> float:
+        """Seconds until there may be something to do for the watcher."""
+        wait_s = LOOK_EVERY_S if self._dozing else PATIENCE_S
+        if self._timers:
+            wait_s = min(wait_s, max(0.001, (self._timers[0][0] - to_us(self._clock.now())) / 1e6))
+        return wait_s
+
+    def _fire(self, now: int) -> None:
+        while self._timers and self._timers[0][0] <= now:
+            self._take_in(heapq.heappop(self._timers)[2], now)
+
+    def _look(self) -> None:
+        """Takes in what another process has written."""
+        seen = self._ledger.database.changed_by_others()
+        if seen != self._seen:
+            self._seen = seen
+            with self._state:
+                known = self._known | {job.id for _, _, job in self._timers}
+            self.offer([job for job in self._ledger.jobs() if job.id not in known])
+            self._ledger.poke()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its threads are alive."""
+        return all(thread.is_alive() for thread in (*self._threads, self._watcher))
+
+    def at_rest(self, timeout_s: float) -> bool:
+        """Waits until nothing runs and nothing is due; False when `timeout_s` have passed first."""
+        with self._state:
+            return self._rested.wait_for(self._is_at_rest, timeout_s)
+
+    def _is_at_rest(self) -> bool:
+        return not self._busy and not self._known and self._queue.empty()
+
+    def stop(self) -> None:
+        """Lets running jobs finish and gives up the lock; what is still queued stays on disk."""
+        with self._state:
+            self._stopping = True
+            self._sooner.notify()
+        for _ in self._threads:
+            self._queue.put(None)
+        self._seats.release(len(self._threads))
+        for thread in (*self._threads, self._watcher):
+            if thread.is_alive():
+                thread.join(timeout=10)
+        if self._presence is not None:
+            self._presence.leave()
+        self._lock.release()

@@ -1,0 +1,251 @@
+"""The shared engine: any number of processes over PostgreSQL, with DBOS as the queue.
+
+A job is our row; its place in DBOS's queue is an entry that carries the job's id and nothing else, written in the transaction that
+asks for the job. An entry that comes twice, or late, finds the row gone or not due, and does nothing. So DBOS brings durable
+queueing and tooling, and our tables stay the truth:
+
+    asked for, due now   ─► row and entry in one transaction        (in a process without an engine: the row, and an announcement)
+    due later, or again  ─► row alone; `_queue_due` gives it its entry when its time has come, by Baton's clock
+    a process died       ─► `_take_over` counts the death and gives its entries to the others
+    an entry got lost    ─► `_find_lost` compares rows with entries, and queues anew
+
+DBOS 3.4's own recovery needs a process with the same executor id to come back; nobody promises that, so taking over is ours.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, cast
+
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.database import Connection
+from core.engine import Runner, places
+from core.errors import BatonError, Retry
+from core.ledger import Job, Ledger, job_of
+from core.moment import to_us
+from core.postgres import PostgresConnection, PostgresDatabase
+from core.workers import DEAD_AFTER_S, Leases, Presence, bury_silent
+
+log = logging.getLogger("baton.engine")
+
+# Names in DBOS's tables: frozen.
+APPLICATION, QUEUE, WORKFLOW, VERSION = "baton", "jobs", "baton.job.v1", "1"
+POLL_S = 0.1  # DBOS asks its queue so often: a job waits half of that
+TIMERS_S = 0.25
+CARE_S = 1.0
+LOST_AFTER = timedelta(seconds=15)
+KEEP_ENTRIES = timedelta(days=1)
+BATCH = 200
+DRAIN_S = 25
+ACTIVE = ["ENQUEUED", "PENDING", "DELAYED"]
+
+
+class SharedEngine:
+    """`core.engine.Engine` over DBOS. One in a process: DBOS itself is one."""
+
+    def __init__(self, ledger: Ledger, runner: Runner, presence: Presence, workers: int = 8) -> None:
+        self._ledger = ledger
+        self._runner = runner
+        self._presence = presence
+        self._workers = workers
+        self._leases = Leases(ledger, presence.id)
+        self._database = cast("PostgresDatabase", ledger.database)
+        self._client: DBOSClient | None = None
+        self._state = threading.Lock()
+        self._doing: dict[int, str] = {}
+        self._stopping = threading.Event()
+        self._sooner = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Joins the processes that run jobs. Raises `Retry` when the database is away."""
+        self._presence.come(self.doing)
+        DBOS(config={
+            "name": APPLICATION, "system_database_url": self._ledger.database.url, "application_version": VERSION,
+            "executor_id": self._presence.id, "serializer": DBOSPortableJSONSerializer(), "log_level": "CRITICAL",
+            "use_listen_notify": False, "sys_db_pool_size": max(4, self._workers),
+        })  # fmt: skip
+        DBOS.workflow(name=WORKFLOW)(self._run_entry)
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE, worker_concurrency=self._workers, polling_interval_sec=POLL_S, on_conflict="always_update"
+        )
+        self._client = DBOSClient(
+            system_database_engine=self._database.engine, serializer=DBOSPortableJSONSerializer(), application_name=APPLICATION,
+            retry_connection_errors=False,
+        )  # fmt: skip
+        self._ledger.enlist, self._ledger.fence = self._enlist, self._presence.fence
+        self._database.listen(self._told)
+        for name, loop in (("timers", self._timers), ("care", self._care)):
+            self._threads.append(threading.Thread(target=loop, name=name, daemon=True))
+        for thread in self._threads:
+            thread.start()
+
+    def try_start(self) -> bool:
+        """As `start`: any number of processes may run jobs."""
+        self.start()
+        return True
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its threads are alive."""
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
+
+    def doing(self) -> list[str]:
+        """The jobs that run now."""
+        with self._state:
+            return list(self._doing.values())
+
+    def at_rest(self, timeout_s: float) -> bool:
+        """Waits until no job is due, in any process."""
+        waiting = threading.Event()
+        for _ in range(max(1, int(timeout_s / 0.02))):
+            now = to_us(self._ledger.clock.now())
+            if not self.doing() and not self._ledger.rows("job.depth", now=now)[0][0]:
+                return True
+            waiting.wait(0.02)
+        return False
+
+    def stop(self) -> None:
+        """Takes no more jobs, lets the running ones finish, and says that we go."""
+        self._stopping.set()
+        self._sooner.set()
+        DBOS.destroy(workflow_completion_timeout_sec=DRAIN_S if self.doing() else 0, destroy_registry=True)
+        for thread in self._threads:
+            thread.join(timeout=5)
+        self._ledger.enlist, self._ledger.fence = lambda _c, _j: "", lambda _: None
+        self._presence.leave()
+        if self._client is not None:
+            self._client.destroy()
+
+    # A job -----------------------------------------------------------------------------------------------------------
+
+    def _enlist(self, connection: Connection, job: Job) -> str:
+        """The job's entry, written in the open transaction."""
+        entry = self._ledger.ids.new("job")
+        options: Any = {"workflow_name": WORKFLOW, "queue_name": QUEUE, "workflow_id": entry, "app_version": VERSION}
+        self._called().enqueue_in_transaction(cast("PostgresConnection", connection).sqlalchemy, options, job.id)
+        return entry
+
+    def _run_entry(self, job_id: str) -> None:
+        """What DBOS calls for an entry, in a thread of its own."""
+        me = threading.get_ident()
+        try:
+            job = self._ledger.job(job_id)
+            if job is None or job.due_at > to_us(self._ledger.clock.now()):
+                return
+            with self._state:
+                self._doing[me] = job.id
+            self._presence.begin()
+            self._runner.run(job)
+        # The outermost door of one entry. The job's row is still there, and `_find_lost` finds it.
+        except Exception as error:  # noqa: BLE001
+            log.error("%s could not be ended: %s\n%s", job_id, type(error).__name__, places(error))  # noqa: TRY400
+        finally:
+            self._presence.end()
+            with self._state:
+                self._doing.pop(me, None)
+
+    def _called(self) -> DBOSClient:
+        if self._client is None:
+            raise Retry("the engine does not run")
+        return self._client
+
+    # Timers ----------------------------------------------------------------------------------------------------------
+
+    def _told(self, what: str) -> None:
+        if what == "jobs":
+            self._sooner.set()
+
+    def _timers(self) -> None:
+        while not self._stopping.is_set():
+            again = self._tried("the due jobs could not be queued", self._queue_due)
+            if not again:
+                self._sooner.wait(TIMERS_S)
+            self._sooner.clear()
+
+    def _queue_due(self) -> bool:
+        """Gives due jobs without an entry theirs; True when there may be more."""
+        at = to_us(self._ledger.clock.now())
+        if not self._ledger.rows("job.any_not_queued", now=at):
+            return False
+        with self._database.transaction() as connection:
+            rows = connection.all("job.due_not_queued", {"now": at, "limit": BATCH})
+            for job in map(job_of, rows):
+                connection.run("job.queued", {"key": job.id, "entry": self._enlist(connection, job), "at": at})
+        return len(rows) == BATCH
+
+    # Care ------------------------------------------------------------------------------------------------------------
+
+    def _care(self) -> None:
+        while not self._stopping.wait(CARE_S):
+            self._tried("dead processes could not be looked for", self._care_once)
+
+    def _care_once(self) -> bool:
+        if self._leases.take("care", DEAD_AFTER_S):
+            self._take_over(bury_silent(self._ledger))
+            self._find_lost()
+            self._forget_old()
+        return False
+
+    def _take_over(self, alive: set[str]) -> None:
+        """Entries that a dead process was at go to the others; a job that killed too many ends with a person."""
+        for entry in self._called().list_workflows(
+            status="PENDING", queue_name=QUEUE, load_input=True, load_output=False
+        ):
+            if entry.executor_id in alive:
+                continue
+            job_id = str((entry.input or {"args": [""]})["args"][0])
+            job = self._ledger.job(job_id)
+            if job is None or self._runner.died(job):
+                self._called().cancel_workflow(entry.workflow_id)
+            else:
+                log.warning("%s is taken over from %s", job_id, entry.executor_id)
+                self._called().resume_workflow(entry.workflow_id, queue_name=QUEUE)
+
+    def _find_lost(self) -> None:
+        """A job whose entry has ended without it is queued anew."""
+        now = self._ledger.clock.now()
+        before = {"before": to_us(now - LOST_AFTER), "now": to_us(now), "limit": BATCH}
+        rows = self._ledger.rows("job.queued_before", **before)
+        if not rows:
+            return
+        entries = self._called().list_workflows(
+            workflow_ids=[entry for _, entry in rows], status=ACTIVE, load_input=False, load_output=False
+        )
+        active = {entry.workflow_id for entry in entries}
+        for job_id, entry in rows:
+            with self._database.transaction() as connection:
+                if entry in active:
+                    connection.run("job.queued", {"key": job_id, "entry": entry, "at": to_us(now)})
+                elif connection.run("job.not_queued", {"key": job_id, "was": entry}):
+                    log.warning("%s had lost its place in the queue", job_id)
+
+    def _forget_old(self) -> None:
+        """Ended entries say nothing that the audit does not say better."""
+        before = (self._ledger.clock.now() - KEEP_ENTRIES).isoformat()
+        old = self._called().list_workflows(
+            completed_before=before,
+            status=["SUCCESS", "ERROR", "CANCELLED"],
+            load_input=False,
+            load_output=False,
+            limit=BATCH,
+        )
+        if old:
+            self._called().delete_workflows([entry.workflow_id for entry in old])
+
+    def _tried(self, what: str, step: Callable[[], bool]) -> bool:
+        """A step of a loop that must outlive whatever goes wrong in it."""
+        try:
+            return step()
+        except (BatonError, SQLAlchemyError) as error:
+            log.warning("%s: %s", what, type(error).__name__)
+        # The loop is what brings lost jobs back: it ends for nothing.
+        except Exception as error:  # noqa: BLE001
+            log.error("%s: %s\n%s", what, type(error).__name__, places(error))  # noqa: TRY400
+        return False

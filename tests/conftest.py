@@ -1,0 +1,27 @@
+"""The choice of the database: `pytest --database postgresql` runs the same tests on PostgreSQL and the shared engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import databases
+from tests.support.postgres import WHY_NOT, binaries
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the houses of tests run on"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    databases.CHOSEN[0] = config.getoption("--database")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that are about one database run on that one only; those that need a server are skipped where there is none."""
+    for item in items:
+        if item.get_closest_marker("sqlite") and databases.on_postgres():
+            item.add_marker(pytest.mark.skip(reason="about SQLite"))
+        if (item.get_closest_marker("postgresql") or databases.on_postgres()) and binaries() is None:
+            item.add_marker(pytest.mark.skip(reason=WHY_NOT))
