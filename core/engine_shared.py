@@ -1,8 +1,8 @@
 """The shared engine: any number of processes over PostgreSQL, with DBOS as the queue.
 
-A job is our row; its place in DBOS's queue is an entry that carries the job's id and nothing else, written in the transaction that
-asks for the job. An entry that comes twice, or late, finds the row gone or not due, and does nothing. So DBOS brings durable
-queueing and tooling, and our tables stay the truth:
+A job is our row; its place in DBOS's queue is an entry that carries the job's id and nothing else, written in the transaction
+that asks for the job. An entry that comes twice, or late, finds the row gone or not due, and does nothing. So DBOS brings
+durable queueing and tooling, and our tables stay the truth:
 
     asked for, due now   ─► row and entry in one transaction        (in a process without an engine: the row, and an announcement)
     due later, or again  ─► row alone; `_queue_due` gives it its entry when its time has come, by Baton's clock
@@ -28,7 +28,7 @@ from core.engine import Runner, places
 from core.errors import BatonError, Retry
 from core.ledger import Job, Ledger, job_of
 from core.moment import to_us
-from core.postgres import PostgresConnection, PostgresDatabase
+from core.postgres import IDLE_MS, PostgresConnection, PostgresDatabase
 from core.workers import DEAD_AFTER_S, Leases, Presence, bury_silent
 
 log = logging.getLogger("baton.engine")
@@ -61,6 +61,7 @@ class SharedEngine:
         self._stopping = threading.Event()
         self._sooner = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._deaf: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         """Joins the processes that run jobs. Raises `Retry` when the database is away."""
@@ -68,9 +69,13 @@ class SharedEngine:
         DBOS(config={
             "name": APPLICATION, "system_database_url": self._ledger.database.url, "application_version": VERSION,
             "executor_id": self._presence.id, "serializer": DBOSPortableJSONSerializer(), "log_level": "CRITICAL",
-            "use_listen_notify": False, "sys_db_pool_size": max(4, self._workers),
+            "sys_db_pool_size": max(4, self._workers), "sys_db_idle_transaction_timeout_sec": IDLE_MS / 1000,
         })  # fmt: skip
-        DBOS.workflow(name=WORKFLOW)(self._run_entry)
+
+        @DBOS.workflow(name=WORKFLOW)
+        def run_entry(job_id: str) -> None:  # DBOS takes plain functions only
+            self._run_entry(job_id)
+
         DBOS.launch()
         DBOS.register_queue(
             QUEUE, worker_concurrency=self._workers, polling_interval_sec=POLL_S, on_conflict="always_update"
@@ -80,7 +85,7 @@ class SharedEngine:
             retry_connection_errors=False,
         )  # fmt: skip
         self._ledger.enlist, self._ledger.fence = self._enlist, self._presence.fence
-        self._database.listen(self._told)
+        self._deaf = self._database.listen(self._told)
         for name, loop in (("timers", self._timers), ("care", self._care)):
             self._threads.append(threading.Thread(target=loop, name=name, daemon=True))
         for thread in self._threads:
@@ -115,6 +120,7 @@ class SharedEngine:
         """Takes no more jobs, lets the running ones finish, and says that we go."""
         self._stopping.set()
         self._sooner.set()
+        self._deaf()
         DBOS.destroy(workflow_completion_timeout_sec=DRAIN_S if self.doing() else 0, destroy_registry=True)
         for thread in self._threads:
             thread.join(timeout=5)

@@ -1,7 +1,8 @@
 """PostgreSQL: a pool of connections, row locks, any number of processes.
 
-Hot statements run on the driver's connection; the engine's queue entry is written through SQLAlchemy on the very same one, so that
-both are committed together. A line that breaks is `Retry`: nothing was written, or, in the moment of a commit, all of it.
+Hot statements run on the driver's connection; the engine's queue entry is written through SQLAlchemy on the very same one, so
+that both are committed together. A line that breaks is `Retry`: nothing was written, or, in the moment of a commit, all of
+it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ AGAIN_AFTER_S = 1.0
 IDLE_MS = 2_000  # a process that stands still in the middle of a transaction loses it, and with it the locks
 CHANNEL = "baton"  # of announcements
 LISTEN_AGAIN_S = 1.0
+HEARS_S = 0.2  # how soon a listener sees that it is to stop
 ANNOUNCED = ("cards", "jobs")
 
 
@@ -162,9 +164,12 @@ class PostgresDatabase:
         """Always 0: commits that matter are announced, see `listen`."""
         return 0
 
-    def listen(self, told: Callable[[str], None]) -> None:
-        """Calls `told` in a thread of its own with what any process has announced; with all of it, after the line was broken."""
-        self._listeners.append(_Listener(self.url, told))
+    def listen(self, told: Callable[[str], None]) -> Callable[[], None]:
+        """Calls `told` in a thread of its own with what any process has announced; with all of it, after the line was broken.
+        Until what comes back is called."""
+        listener = _Listener(self.url, told)
+        self._listeners.append(listener)
+        return listener.stop
 
     def close(self) -> None:
         """Lets go of all connections."""
@@ -183,8 +188,8 @@ class _Listener:
         self._thread.start()
 
     def stop(self) -> None:
+        """Hears nothing more; returns at once."""
         self._stopping.set()
-        self._thread.join(timeout=5)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -199,7 +204,7 @@ class _Listener:
             for what in ANNOUNCED:
                 self._told(what)
             while not self._stopping.is_set():
-                for notice in connection.notifies(timeout=0.5, stop_after=1):
+                for notice in connection.notifies(timeout=HEARS_S, stop_after=1):
                     self._told(notice.payload)
 
 

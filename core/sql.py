@@ -1,6 +1,7 @@
 """The hot statements, by name. Written in SQLAlchemy Core, valid on SQLite and PostgreSQL, compiled once for each dialect.
 
-Only `core/sqlite.py` and `core/postgres.py` run them. `FOR UPDATE` is written where PostgreSQL needs it; SQLite's `BEGIN IMMEDIATE` makes it moot.
+Only `core/sqlite.py` and `core/postgres.py` run them. `FOR UPDATE` is written where PostgreSQL needs it; SQLite's `BEGIN
+IMMEDIATE` makes it moot.
 """
 
 from __future__ import annotations

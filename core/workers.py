@@ -1,9 +1,9 @@
 """Who runs Baton: a row and a beat for each process, and leases for what one of them at a time may do.
 
-A process that does not beat for `DEAD_AFTER_S` is taken for dead, by the database's clock, and others take its jobs. It may only
-stand still: then its epoch has passed when it wakes, and what it ends late is not committed. That holds because three times fit into
-each other: a commit needs a beat no older than `FENCE_S`, PostgreSQL ends a transaction that stands still for longer than
-`core.postgres.IDLE_MS`, and both together are shorter than `DEAD_AFTER_S`.
+A process that does not beat for `DEAD_AFTER_S` is taken for dead, by the database's clock, and others take its jobs. It may
+only stand still: then its epoch has passed when it wakes, and what it ends late is not committed. That holds because three
+times fit into each other: a commit needs a beat no older than `FENCE_S`, PostgreSQL ends a transaction that stands still for
+longer than `core.postgres.IDLE_MS`, and both together are shorter than `DEAD_AFTER_S`.
 """
 
 from __future__ import annotations

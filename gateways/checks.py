@@ -1,8 +1,9 @@
-"""What is looked at in the claiming transaction, in this order: a person's claim, pauses, the approved digest, today's rules and the
-signers' roles, limits, spend. The first that objects decides; no order of two could let something through that one stops.
+"""What is looked at in the claiming transaction, in this order: a person's claim, pauses, the approved digest, today's rules and
+the signers' roles, limits, spend. The first that objects decides; no order of two could let something through that one stops.
 
-All locks are taken before anything is counted, always in the same order: the task (the unit holds it), the kill epoch (shared: a pause
-waits for claims that were first, and later ones see it), the gateway's, the agent's and the spend's rows, the audit's head at the end.
+All locks are taken before anything is counted, always in the same order: the task (the unit holds it), the kill epoch
+(shared: a pause waits for claims that were first, and later ones see it), the gateway's, the agent's and the spend's rows,
+the audit's head at the end.
 """
 
 from __future__ import annotations

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 
 from tests.commands.conftest import Bench
@@ -81,9 +79,7 @@ def test_an_untouched_record_verifies(asked: Bench) -> None:
 
 
 def test_a_changed_line_of_the_record_is_named_and_fails(asked: Bench) -> None:
-    with sqlite3.connect(asked.folder / "baton.db") as raw:
-        raw.execute("update audit set actor = 'nobody' where seq = 2")
-    raw.close()
+    asked.home.tamper("update audit set actor = 'nobody' where seq = 2")
     found = asked.ask("audit verify")
     assert found.exit_code == 1
     assert "line 2" in found.text

@@ -60,6 +60,7 @@ def test_with_no_runner_the_work_is_done_before_it_comes_back(bench: Bench, inbo
     assert bench.home.sql("select waiting_for from task") == [("approval",)]
 
 
+@pytest.mark.sqlite
 def test_beside_a_runner_it_writes_rows_and_does_nothing_else(bench: Bench, inbox: Path) -> None:
     lock = bench.lock
     assert lock.take()

@@ -55,6 +55,7 @@ def test_the_same_text_is_never_the_same_ciphertext_and_always_the_same_index() 
     assert cipher.blind("mail", "x") != cipher.blind("conversation", "x")
 
 
+@pytest.mark.sqlite  # compares the file's bytes
 def test_an_installation_with_another_key_is_refused_at_start_and_nothing_is_written(tmp_path: Path) -> None:
     home = open_home(tmp_path)
     home.house.services.arrivals.mail(mail("When do you open?"))

@@ -1,4 +1,5 @@
-"""The engine's promise: a committed job runs at least once, not before it is due, again after a death, or ends with a person."""
+"""The promise of every engine: a committed job runs at least once, not before it is due, again after a death, or ends with a
+person."""
 
 from __future__ import annotations
 
@@ -10,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from core.engine import Runner
+from core.engine import Engine, Runner
 from core.engine_embedded import EmbeddedEngine, RunnerLock
+from core.engine_shared import SharedEngine
 from core.errors import BadSettings, Retry
 from core.ledger import Job, Ledger, Phase
 from core.moment import to_us
+from core.workers import Presence
+from tests.support.databases import on_postgres
 from tests.support.fort import loose_policies, raise_fort
 from tests.support.house import FakeClock, Home, mail, open_home
 from tests.support.siege import refunds
@@ -35,7 +39,7 @@ def _jobs(home: Home, count: int, **due: float) -> list[str]:
         return [job.id for job in unit.jobs]
 
 
-def _engine(home: Home, handler, gave_up: list[str] | None = None, attempts: int = 3) -> EmbeddedEngine:  # type: ignore[no-untyped-def]
+def _engine(home: Home, handler, gave_up: list[str] | None = None, attempts: int = 3, workers: int = 2) -> Engine:  # type: ignore[no-untyped-def]
     ledger: Ledger = home.house.services.ledger
     given_up = gave_up if gave_up is not None else []
 
@@ -43,10 +47,19 @@ def _engine(home: Home, handler, gave_up: list[str] | None = None, attempts: int
         given_up.append(reason)
         ledger.drop_job(job)
 
-    runner = Runner(ledger, {Phase.TICK: handler}, give_up, attempts)
-    return EmbeddedEngine(ledger, runner, RunnerLock(ledger.database.path.with_suffix(".lock")), home.clock, workers=2)
+    return _engine_of(home, Runner(ledger, {Phase.TICK: handler}, give_up, attempts), workers)
 
 
+def _engine_of(home: Home, runner: Runner, workers: int = 2) -> Engine:
+    """The engine of this run of the tests; all of them keep the same promises."""
+    ledger = home.house.services.ledger
+    if on_postgres():
+        return SharedEngine(ledger, runner, Presence(ledger, "work", "test"), workers)
+    lock = RunnerLock(home.house.services.settings.var / "runner.lock")
+    return EmbeddedEngine(ledger, runner, lock, home.clock, workers)
+
+
+@pytest.mark.sqlite
 def test_a_second_runner_is_refused_in_one_clear_line(home: Home) -> None:
     one, two = _engine(home, lambda _: None), _engine(home, lambda _: None)
     one.start()
@@ -135,8 +148,7 @@ def test_a_worker_outlives_a_database_that_is_away_when_a_job_has_failed(home: H
         raise failures.pop()
 
     runner = Runner(home.house.services.ledger, {Phase.TICK: handler}, give_up, 1)
-    lock = RunnerLock(home.house.services.ledger.database.path.with_suffix(".lock"))
-    engine = EmbeddedEngine(home.house.services.ledger, runner, lock, home.clock, workers=1)
+    engine = _engine_of(home, runner, workers=1)
     engine.start()
     waiting = threading.Event()
     for _ in range(50):
@@ -160,6 +172,7 @@ def test_a_task_whose_agent_breaks_down_lands_in_a_queue_with_its_context(tmp_pa
     assert fort.sql("select count(*) from job") == [(0,)]
 
 
+@pytest.mark.sqlite  # on PostgreSQL every test of several processes says so
 def test_what_another_process_writes_is_seen_by_a_running_engine(tmp_path: Path) -> None:
     home = open_home(tmp_path)
     engine = home.house.engine()
@@ -208,9 +221,7 @@ def test_timers_fire_in_the_order_of_their_time(home: Home) -> None:
     runner = Runner(
         ledger, {Phase.TICK: lambda job: (ran.append(job.subject_id), ledger.drop_job(job))}, lambda *_: None, 3
     )  # type: ignore[func-returns-value, dict-item]
-    engine = EmbeddedEngine(
-        ledger, runner, RunnerLock(ledger.database.path.with_suffix(".lock")), home.clock, workers=1
-    )
+    engine = _engine_of(home, runner, workers=1)
     home.clock.pass_(minutes=5)
     engine.start()
     assert engine.at_rest(20)

@@ -12,10 +12,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
 from core.contract.authority import Approved, Refused
-from core.sqlite import FairLock
 from core.errors import Bug, Stale
 from core.ledger import Job, Phase, TaskRow, TaskState
 from core.sql import INSERTS, STATEMENTS, TABLES
+from core.sqlite import FairLock
 from tests.support.house import Home, mail, open_home
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from core.contract.base import RequestId
 from core.crypto import Cipher
+from tests.support.databases import database_of, dump, on_postgres
 from tests.support.house import Home, mail, open_home
 
 
@@ -99,10 +100,12 @@ def _story(home: Home) -> None:
 
 def _found(folder: Path) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    for file in (path for path in folder.rglob("*") if path.is_file()):
-        data = file.read_bytes()
+    places = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    if on_postgres():
+        places |= dump(database_of(folder))
+    for place, data in places.items():
         forms = {value: (value.encode(), value.lower().encode(), value.encode("utf-16-le")) for value in ALL}
-        found += [(value, file.name) for value in ALL if any(form in data for form in forms[value])]
+        found += [(value, place) for value in ALL if any(form in data for form in forms[value])]
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -70,28 +69,21 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def _tamper(home: Home, *statements: str) -> None:
-    with sqlite3.connect(home.house.services.ledger.database.path) as db:
-        for statement in statements:
-            db.execute(statement)
-
-
 def _written_anew(home: Home, gone: int) -> None:
     """Takes a line out and computes all hashes after it again, as somebody who knows the code would."""
-    with sqlite3.connect(home.house.services.ledger.database.path) as db:
-        rows = [Link(*row) for row in db.execute("select * from audit order by seq").fetchall() if row[0] != gone]
-        db.execute("delete from audit")
-        previous = GENESIS
-        for seq, row in enumerate(rows, start=1):
-            moved = Link(seq, row.kind, row.audit_class, row.subject, row.actor, row.facts, row.at, "")
-            previous = _hash(moved, previous)
-            db.execute("insert into audit values (?, ?, ?, ?, ?, ?, ?, ?)",
-                       (seq, row.kind, row.audit_class, row.subject, row.actor, row.facts, row.at, previous))  # fmt: skip
-        db.execute("update audit_head set seq = ?, hash = ?", (len(rows), previous))
+    rows = [Link(*row) for row in home.sql("select * from audit order by seq") if row[0] != gone]
+    anew, previous = [], GENESIS
+    for seq, row in enumerate(rows, start=1):
+        moved = Link(seq, row.kind, row.audit_class, row.subject, row.actor, row.facts, row.at, "")
+        previous = _hash(moved, previous)
+        values = (row.kind, row.audit_class, row.subject, row.actor, row.facts)
+        texts = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+        anew.append(f"insert into audit values ({seq}, {texts}, {row.at}, '{previous}')")
+    home.tamper("delete from audit", *anew, f"update audit_head set seq = {len(rows)}, hash = '{previous}'")
 
 
 def test_an_edited_line_is_found_by_its_number(home: Home) -> None:
-    _tamper(home, "update audit set actor = 'person:U0NOBODY' where seq = 4")
+    home.tamper("update audit set actor = 'person:U0NOBODY' where seq = 4")
     assert any("line 4" in fault for fault in home.house.services.verify().faults)
 
 
@@ -103,8 +95,7 @@ def test_a_line_taken_out_is_found_although_the_chain_was_computed_anew(home: Ho
 def test_a_cut_tail_is_found_although_the_head_fits(home: Home) -> None:
     rows = home.sql("select seq, hash from audit order by seq desc limit 2")
     last, before = rows
-    _tamper(
-        home,
+    home.tamper(
         f"delete from audit where seq = {last[0]}",
         f"update audit_head set seq = {before[0]}, hash = '{before[1]}'",
     )
@@ -112,7 +103,7 @@ def test_a_cut_tail_is_found_although_the_head_fits(home: Home) -> None:
 
 
 def test_an_anchor_written_by_somebody_else_is_found(home: Home) -> None:
-    anchor = home.house.services.ledger.database.path.with_suffix(".anchor")
+    anchor = home.house.services.settings.anchor
     anchor.write_text(anchor.read_text().replace(" ", "  ", 1).replace("1", "2", 1))
     assert any("anchor" in fault for fault in home.house.services.verify().faults)
 

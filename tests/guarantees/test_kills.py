@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.databases import database_of
 from tests.support.invariants import calls_without_effect, lost, twice
 from tests.support.siege import Siege
 from tests.support.story import CENTS, open_fort, policies, some_delay, tell
@@ -26,6 +27,7 @@ processes.set_forkserver_preload(["tests.support.story"])
 
 def told(folder: Path, failpoint: str = "", customers: int = 3, die_after_s: float = 0.0) -> int:
     """The exit code of a process that tells the story."""
+    database_of(folder)  # before the child looks for it
     process = processes.Process(target=tell, args=(str(folder), failpoint, customers, die_after_s))
     process.start()
     process.join(60)

@@ -168,6 +168,7 @@ def test_the_door_does_not_say_what_it_is(door: Door) -> None:
     assert "x-powered-by" not in answer.headers
 
 
+@pytest.mark.sqlite
 def test_a_database_that_is_busy_asks_to_send_again(door: Door) -> None:
     with held_by_another(door):
         answer = door.send("mail", mail("Hello"))
@@ -200,6 +201,7 @@ def test_ready_when_all_is_well(serving: Serving) -> None:
     assert (answer.status_code, answer.json()["checks"]) == (200, {"database": True, "runner": True, "slack": True})
 
 
+@pytest.mark.sqlite
 def test_not_ready_names_what_is_missing(serving: Serving) -> None:
     door = serving(checks={"runner": lambda: True, "slack": lambda: False})
     with held_by_another(door):

@@ -5,11 +5,22 @@ from __future__ import annotations
 import atexit
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import psycopg
+
+from core.audit import Anchor
+from core.crypto import Cipher
+from core.databases import open_database
+from core.engine import Runner
+from core.ledger import Ledger
+from core.moment import RandomIds, SystemClock
+from core.schema import bring_up_to_date
+from core.workers import Presence
 from tests.support.postgres import Server, new_server
 
 CHOSEN = ["sqlite"]  # set by tests/conftest.py from the command line, before anything runs
-_made: dict[Path, str] = {}
+TEMPLATE = "baton_template"
 
 
 def on_postgres() -> bool:
@@ -18,12 +29,29 @@ def on_postgres() -> bool:
 
 
 def database_of(folder: Path) -> str:
-    """The database of the installation in `folder`; the same folder has the same one again."""
+    """The database of the installation in `folder`; the same folder has the same one again, in another process too."""
+    known = folder / "database.url"
+    if known.exists():
+        return known.read_text(encoding="utf-8")
     if not on_postgres():
         return f"sqlite:///{folder}/baton.db"
-    if folder not in _made:
-        _made[folder] = server().create()
-    return _made[folder]
+    url = server().create(template=TEMPLATE)
+    known.write_text(url, encoding="utf-8")
+    return url
+
+
+def dump(url: str) -> dict[str, bytes]:
+    """Everything that lies in a database on PostgreSQL, table by table, as its bytes."""
+    found = {}
+    with psycopg.connect(url) as db:
+        tables = db.execute(
+            "select format('%I.%I', schemaname, tablename) from pg_tables"
+            " where schemaname not in ('pg_catalog', 'information_schema')"
+        ).fetchall()
+        for (name,) in tables:
+            with db.cursor().copy(f"copy {name} to stdout (format binary)".encode()) as rows:
+                found[str(name)] = b"".join(bytes(part) for part in rows)
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -31,4 +59,22 @@ def server() -> Server:
     """The server of this process's tests; it ends with the process."""
     started = new_server()
     atexit.register(started.remove)
+    _set_up(started.create(TEMPLATE))
     return started
+
+
+def _set_up(url: str) -> None:
+    """All that a first start makes, once for all tests."""
+    from core.engine_shared import SharedEngine  # noqa: PLC0415  takes its time to load, and most runs never need it
+
+    bring_up_to_date(url)
+    with TemporaryDirectory() as folder:
+        cipher = Cipher(bytes(32))
+        ledger = Ledger(open_database(url), cipher, Anchor(Path(folder) / "anchor", cipher), SystemClock(), RandomIds())
+        engine = SharedEngine(ledger, Runner(ledger, {}, lambda *_: None, 1), Presence(ledger, "work", "0"))
+        engine.start()
+        engine.stop()
+        with ledger.database.transaction() as connection:
+            connection.run("worker.forget", {"age": -60_000_000})
+        ledger.database.close()
+        ledger.anchor.close()

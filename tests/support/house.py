@@ -116,6 +116,12 @@ class Home:
         """Rows as they lie in the database."""
         return self.house.services.ledger.database.reader().query(query)  # type: ignore[attr-defined]
 
+    def tamper(self, *statements: str) -> None:
+        """Changes rows behind the ledger's back, as somebody at the database would."""
+        with self.house.services.ledger.database.transaction() as connection:
+            for statement in statements:
+                connection.raw.execute(statement)  # type: ignore[attr-defined]
+
     def calls(self, operation: str = "") -> list[str]:
         """The embedded systems' own call log: the oracle of what reached the outside."""
         return [c.operation for c in self.house.systems.calls() if c.operation.startswith(operation)]

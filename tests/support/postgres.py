@@ -54,12 +54,12 @@ class Server:
         """Where a database of this server is, as `BATON_DATABASE_URL` takes it."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
-    def create(self) -> str:
-        """A new empty database; its address."""
+    def create(self, name: str = "", template: str = "template0") -> str:
+        """A new database, empty or a copy; its address."""
         self._named += 1
-        name = f"baton_{os.getpid()}_{self._named}"
+        name = name or f"baton_{os.getpid()}_{self._named}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as db:
-            db.execute(f'create database "{name}"'.encode())
+            db.execute(f'create database "{name}" template "{template}"'.encode())
         return self.url(name)
 
     def drop(self, url: str) -> None:
