@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq --root-user-action=ignore -c constraints.txt
 MODEL := var/models/.trained
 EXAMPLES := $(wildcard policies/company/examples/*.yml)
+# What the database matters to: tested on SQLite and on PostgreSQL.
+SPINE := tests/core tests/workflows tests/guarantees tests/flows tests/contracts tests/commands tests/intake
 # What a first start on an empty database lets in, so that there is something to see. `make run FIRST=` lets nothing in.
 FIRST ?= samples
 
@@ -23,8 +25,13 @@ help: ## Says what there is
 run: $(VENV)/.installed $(MODEL) ## Sets up what is missing and starts Baton; without Slack tokens with a workspace of its own
 	@exec $(PY) app.py run $(if $(FIRST),--first $(FIRST))
 
-test: $(VENV)/.tested $(MODEL) ## Sets up what is missing and runs all tests
+test: $(VENV)/.tested $(MODEL) ## Sets up what is missing and runs all tests; what the database matters to on PostgreSQL too
 	@$(PY) -m pytest -n 2 --dist loadfile
+	@if $(PY) -c 'import sys; from tests.support.postgres import binaries; sys.exit(binaries() is None)'; then \
+	  echo "The same on PostgreSQL:" && $(PY) -m pytest -n 2 --dist loadfile --database postgresql $(SPINE); \
+	else \
+	  echo "PostgreSQL is not installed, so nothing was tested on it. Debian, Ubuntu: apt install postgresql"; \
+	fi
 
 check: $(VENV)/.tested ## Style, types, floors and house rules
 	@echo "ruff: style" && $(BIN)/ruff check .

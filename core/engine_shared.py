@@ -29,7 +29,7 @@ from core.errors import BatonError, Retry
 from core.ledger import Job, Ledger, job_of
 from core.moment import to_us
 from core.postgres import IDLE_MS, PostgresConnection, PostgresDatabase
-from core.workers import DEAD_AFTER_S, Leases, Presence, bury_silent
+from core.workers import Leases, Presence, bury_silent
 
 log = logging.getLogger("baton.engine")
 
@@ -61,6 +61,7 @@ class SharedEngine:
         self._stopping = threading.Event()
         self._sooner = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._failing: set[str] = set()  # said once, not four times a second
         self._deaf: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -193,8 +194,9 @@ class SharedEngine:
             self._tried("dead processes could not be looked for", self._care_once)
 
     def _care_once(self) -> bool:
-        if self._leases.take("care", DEAD_AFTER_S):
-            self._take_over(bury_silent(self._ledger))
+        dead_after_s = self._presence.dead_after_s
+        if self._leases.take("care", dead_after_s):
+            self._take_over(bury_silent(self._ledger, dead_after_s))
             self._find_lost()
             self._forget_old()
         return False
@@ -248,10 +250,15 @@ class SharedEngine:
     def _tried(self, what: str, step: Callable[[], bool]) -> bool:
         """A step of a loop that must outlive whatever goes wrong in it."""
         try:
-            return step()
+            again = step()
         except (BatonError, SQLAlchemyError) as error:
-            log.warning("%s: %s", what, type(error).__name__)
+            if what not in self._failing:
+                log.warning("%s: %s", what, type(error).__name__)
+            self._failing.add(what)
         # The loop is what brings lost jobs back: it ends for nothing.
         except Exception as error:  # noqa: BLE001
             log.error("%s: %s\n%s", what, type(error).__name__, places(error))  # noqa: TRY400
+        else:
+            self._failing.discard(what)
+            return again
         return False

@@ -30,11 +30,15 @@ _SECOND = 1_000_000
 
 
 class Presence:
-    """This process, as others see it. `every_s`: between two beats; `version`: of Baton."""
+    """This process, as others see it. `every_s`: between two beats; `version`: of Baton; the rest as said above."""
 
-    def __init__(self, ledger: Ledger, role: Role, version: str, every_s: float = BEAT_S) -> None:
+    def __init__(
+        self, ledger: Ledger, role: Role, version: str, every_s: float = BEAT_S, *, fence_s: float = FENCE_S,
+        dead_after_s: float = DEAD_AFTER_S,
+    ) -> None:  # fmt: skip
         self._ledger = ledger
         self._role, self._version, self._every_s = role, version, every_s
+        self._fence_s, self.dead_after_s = fence_s, dead_after_s
         self.id = ledger.ids.new("run")
         self.epoch = 1
         self._doing: Callable[[], list[str]] = list
@@ -70,11 +74,18 @@ class Presence:
             log.warning("the database is away; the others will find out by themselves that we left")
 
     def _beat(self) -> None:
+        away = False
         while not self._stopping.wait(self._every_s):
             try:
                 self._beat_once()
             except Retry as error:
-                log.warning("no beat: %s", error.reason)
+                if not away:
+                    log.warning("no beat can be written: %s", error.reason)
+                away = True
+            else:
+                if away:
+                    log.warning("beats are written again")
+                away = False
 
     def _beat_once(self) -> None:
         doing = orjson.dumps(self._doing()).decode()
@@ -102,7 +113,7 @@ class Presence:
         epoch = getattr(self._in_job, "epoch", None)
         if epoch is None:
             return
-        holds = {"key": self.id, "epoch": epoch, "age": int(FENCE_S * _SECOND)}
+        holds = {"key": self.id, "epoch": epoch, "age": int(self._fence_s * _SECOND)}
         if connection.one("worker.holds", holds) is None:
             raise Fenced(self.id)
 

@@ -9,18 +9,12 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
-from core.audit import Anchor
-from core.crypto import Cipher
-from core.databases import open_database
-from core.engine import Runner
-from core.ledger import Ledger
-from core.moment import RandomIds, SystemClock
-from core.schema import bring_up_to_date
-from core.workers import Presence
+from core.settings import Settings
 from tests.support.postgres import Server, new_server
 
 CHOSEN = ["sqlite"]  # set by tests/conftest.py from the command line, before anything runs
 TEMPLATE = "baton_template"
+POLICIES = Path(__file__).parents[2] / "policies" / "company"
 
 
 def on_postgres() -> bool:
@@ -65,16 +59,13 @@ def server() -> Server:
 
 def _set_up(url: str) -> None:
     """All that a first start makes, once for all tests."""
-    from core.engine_shared import SharedEngine  # noqa: PLC0415  takes its time to load, and most runs never need it
+    from app import build  # noqa: PLC0415  this one needs the whole product, and most runs do not need this
 
-    bring_up_to_date(url)
     with TemporaryDirectory() as folder:
-        cipher = Cipher(bytes(32))
-        ledger = Ledger(open_database(url), cipher, Anchor(Path(folder) / "anchor", cipher), SystemClock(), RandomIds())
-        engine = SharedEngine(ledger, Runner(ledger, {}, lambda *_: None, 1), Presence(ledger, "work", "0"))
+        house = build(Settings(database_url=url, key_file=Path(folder) / "key", policies=POLICIES))
+        engine = house.engine("work")
         engine.start()
         engine.stop()
-        with ledger.database.transaction() as connection:
+        with house.services.ledger.database.transaction() as connection:
             connection.run("worker.forget", {"age": -60_000_000})
-        ledger.database.close()
-        ledger.anchor.close()
+        house.close()
