@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,10 @@ import orjson
 
 from core.contract.audit import Entry
 from core.crypto import Cipher
+from core.database import Connection
 
 GENESIS = "0" * 64
+PIECE = 10_000  # lines
 HISTORY_EVERY = 1_000  # rows between two lines of the anchor's history
 _WIDTH = 256
 
@@ -76,7 +78,7 @@ class Anchor:
         with self._mine:
             fcntl.flock(self._file, fcntl.LOCK_EX)
             try:
-                if self.read()[0] < seq:
+                if 0 <= self.read()[0] < seq:  # one that was tampered with stays as it is: evidence
                     line = f"{seq} {head} {self._cipher.sign(f'{seq} {head}')}"
                     os.pwrite(self._file, line.ljust(_WIDTH - 1).encode() + b"\n", 0)
             finally:
@@ -104,8 +106,26 @@ class Anchor:
         lines = history.read_text(encoding="ascii").splitlines() if history.exists() else []
         return [*(self._checked(line.split()) for line in lines), self.read()]
 
+    def take_over(self, points: list[tuple[int, str]]) -> None:
+        """Vouches for heads that another anchor vouched for, oldest first; the last one becomes this anchor's own."""
+        known = {0, *(seq for seq, _ in self.points())}
+        new = [f"{seq} {head} {self._cipher.sign(f'{seq} {head}')}\n" for seq, head in points[:-1] if seq not in known]
+        if new:
+            with self._path.with_suffix(".history").open("a", encoding="ascii") as history:
+                history.writelines(new)
+        for seq, head in points[-1:]:
+            self.write(seq, head)
+
     def close(self) -> None:
         os.close(self._file)
+
+
+def chain(connection: Connection) -> Iterator[Link]:
+    """The chain from its first line on, read a piece at a time: it may be longer than there is memory."""
+    after = -(2**63)
+    while rows := connection.all("audit.after", {"after": after, "limit": PIECE}):
+        yield from (Link(*row) for row in rows)
+        after = int(rows[-1][0])
 
 
 def verify(rows: Iterable[Link], head: tuple[int, str], anchors: list[tuple[int, str]]) -> Verified:

@@ -10,13 +10,15 @@ process died. Exclusion, attempts and giving up are in the ledger, one code for 
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from core.errors import Fenced, Permanent, Retry, Stale
+from core.errors import Fenced, NotAllowed, Permanent, Retry, Stale
 from core.ledger import Job, Ledger, Phase
 
 log = logging.getLogger("baton.engine")
@@ -57,18 +59,20 @@ class Runner:
         self._handlers = handlers
         self._give_up = give_up
         self._attempts = attempts
+        self._one_suspect = threading.Lock()
 
     def run(self, job: Job) -> Job | None:
         """Runs the job. A job comes back when it must run again, not before its `due_at`."""
         try:
-            self._handlers[job.phase](job)
+            with self._alone(job):
+                self._handlers[job.phase](job)
         except Stale:
             self._ledger.drop_job(job)
         except Fenced:
             return None  # another process has the job
         except Retry as error:
             return self._again(job, error.reason, error.after_s)
-        except Permanent as error:  # trying again changes nothing
+        except (Permanent, NotAllowed) as error:  # trying again changes nothing
             self._give_up(job, str(error))
         # The outermost door of all work: a job that fails in an unforeseen way must end with a person, not with a dead thread.
         except Exception as error:  # noqa: BLE001
@@ -76,9 +80,20 @@ class Runner:
             return self._again(job, f"{type(error).__name__}", 1.0)
         return None
 
-    def died(self, job: Job) -> bool:
-        """Counts a process that died while it ran this job; True when that was once too often and a person has it now."""
-        deaths = self._ledger.count_death(job)
+    @contextmanager
+    def _alone(self, job: Job) -> Iterator[None]:
+        """A job with which a process has died is a suspect. Suspects run one at a time, and only the one that has begun is counted
+        when the process dies again, so that whoever ran beside the culprit is cleared."""
+        if not job.deaths:
+            yield
+            return
+        with self._one_suspect:
+            self._ledger.begin_suspect(job)
+            yield
+
+    def died(self, job: Job, run: str) -> bool:
+        """Counts the run of a process that died while it ran this job; True when that was once too often and a person has it now."""
+        deaths = self._ledger.count_death(job, run)
         if deaths < DEATHS_MOST:
             return False
         log.error("%s was running %d times when a process died; a person gets it", job.id, deaths)

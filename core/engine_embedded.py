@@ -9,6 +9,7 @@ import os
 import queue
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +25,9 @@ log = logging.getLogger("baton.engine")
 
 PATIENCE_S = 0.01  # longer than jobs take that only compute
 LOOK_EVERY_S = 0.25  # how often commits of other processes are looked for
+ALL_EVERY_S = 60.0
 AGAIN_AFTER_S = 1.0
+DRAIN_S = 25.0
 SLOT = 512  # bytes of the lock's file in which one worker says what it runs
 
 
@@ -50,20 +53,21 @@ class RunnerLock:
         self._file = file
         return True
 
-    def left_behind(self) -> list[str]:
-        """What the last runner's workers were at when it died; asked once, after `take`."""
+    def left_behind(self) -> list[tuple[str, str]]:
+        """What the last runner's workers were at when it died, run and job; asked once, after `take`."""
         if self._file is None:
             return []
         text = os.pread(self._file, os.fstat(self._file).st_size, 0).decode("ascii", errors="replace")
         os.ftruncate(self._file, 0)
-        return text.split()
+        words = (line.split() for line in text.splitlines())
+        return [(found[0], found[1]) for found in words if len(found) == 2]
 
-    def note(self, worker: int, job_id: str) -> None:
-        """Says what a worker begins; empty when it has ended."""
+    def note(self, worker: int, run: str = "", job_id: str = "") -> None:
+        """Says what a worker begins; nothing when it has ended. On a full disk it is not said: then a death goes uncounted."""
         if self._file is not None:
-            os.pwrite(
-                self._file, job_id[: SLOT - 1].ljust(SLOT - 1).encode("ascii", errors="replace") + b"\n", worker * SLOT
-            )
+            line = f"{run} {job_id}"[: SLOT - 1].ljust(SLOT - 1).encode("ascii", errors="replace") + b"\n"
+            with suppress(OSError):
+                os.pwrite(self._file, line, worker * SLOT)
 
     def release(self) -> None:
         if self._file is not None:
@@ -102,6 +106,7 @@ class EmbeddedEngine:
         self._seats = threading.Semaphore(1)  # so many workers take jobs; the others wait until they are needed
         self._seated = 1
         self._got_on = 0.0  # when a job last began, on the machine's monotonic clock
+        self._all_at = 0.0  # when the whole table of jobs is looked through again
         self._dozing = False  # the watcher: nothing ran when it looked last
         self._busy = 0
         self._stopping = False
@@ -133,9 +138,9 @@ class EmbeddedEngine:
 
     def _look_back(self) -> None:
         """Jobs that were running when the last process died: one that kills process after process ends with a person."""
-        for job in map(self._ledger.job, self._lock.left_behind()):
-            if job is not None:
-                self._runner.died(job)
+        for run, job_id in self._lock.left_behind():
+            if (job := self._ledger.job(job_id)) is not None:
+                self._runner.died(job, run)
 
     def doing(self) -> list[str]:
         """The jobs that run now."""
@@ -169,7 +174,7 @@ class EmbeddedEngine:
         """Python computes in one thread at a time, and two that try at once only get in each other's way. So one worker does
         all while jobs only compute. When it waits for a model or a provider, the watcher seats another beside it."""
         self._seats.acquire()
-        while (job := self._queue.get()) is not None:
+        while (job := self._queue.get()) is not None and not self._stopping:
             with self._state:
                 self._busy += 1
             self._work_off(worker, job)
@@ -192,10 +197,10 @@ class EmbeddedEngine:
     def _work_off(self, worker: int, job: Job) -> None:
         """The job, and the one that follows from it, and so on."""
         current: Job | None = job
-        while current is not None:
+        while current is not None and not self._stopping:
             self._inline.free, self._inline.job, self._got_on = True, None, time.monotonic()
             self._at[worker] = current.id
-            self._lock.note(worker, current.id)
+            self._lock.note(worker, self._ledger.run, current.id)
             again = self._run(current)
             self._inline.free = False
             following: Job | None = self._inline.job
@@ -204,8 +209,8 @@ class EmbeddedEngine:
                 repeat = self._repeat.pop(current.id, None)
             self.offer([job for job in (again, repeat) if job is not None])
             current = following
-        del self._at[worker]
-        self._lock.note(worker, "")
+        self._at.pop(worker, None)
+        self._lock.note(worker)
 
     def _run(self, job: Job) -> Job | None:
         """A worker outlives its job, also when the database is away just as a failure is to be written down."""
@@ -227,7 +232,7 @@ class EmbeddedEngine:
                 self._dozing = not self._busy
                 self._sooner.wait(self._until_next())
             if time.monotonic() >= look_at:
-                self._look()
+                self._look_once()
                 look_at = time.monotonic() + LOOK_EVERY_S
 
     def _until_next(self) -> float:
@@ -241,11 +246,18 @@ class EmbeddedEngine:
         while self._timers and self._timers[0][0] <= now:
             self._take_in(heapq.heappop(self._timers)[2], now)
 
+    def _look_once(self) -> None:
+        try:
+            self._look()
+        # Without the watcher no timer goes off: it must live on, whatever it was.
+        except Exception as error:  # noqa: BLE001
+            log.error("the table of jobs could not be read: %s\n%s", type(error).__name__, places(error))  # noqa: TRY400
+
     def _look(self) -> None:
-        """Takes in what another process has written."""
+        """Takes in what another process has written; once in a while everything, in case a job was not offered."""
         seen = self._ledger.database.changed_by_others()
-        if seen != self._seen:
-            self._seen = seen
+        if seen != self._seen or time.monotonic() > self._all_at:
+            self._seen, self._all_at = seen, time.monotonic() + ALL_EVERY_S
             with self._state:
                 known = self._known | {job.id for _, _, job in self._timers}
             self.offer([job for job in self._ledger.jobs() if job.id not in known])
@@ -265,16 +277,21 @@ class EmbeddedEngine:
         return not self._busy and not self._known and self._queue.empty()
 
     def stop(self) -> None:
-        """Lets running jobs finish and gives up the lock; what is still queued stays on disk."""
+        """Lets running jobs finish; what is still queued stays on disk. The lock is given up once nothing runs any more: where a job
+        takes too long, that is when the process ends."""
         with self._state:
             self._stopping = True
             self._sooner.notify()
         for _ in self._threads:
             self._queue.put(None)
         self._seats.release(len(self._threads))
+        until = time.monotonic() + DRAIN_S
         for thread in (*self._threads, self._watcher):
             if thread.is_alive():
-                thread.join(timeout=10)
+                thread.join(timeout=max(0.1, until - time.monotonic()))
+        if any(thread.is_alive() for thread in self._threads):
+            log.warning("jobs still run after %.0f seconds; they are begun anew at the next start", DRAIN_S)
+            return
         if self._presence is not None:
             self._presence.leave()
         self._lock.release()

@@ -16,11 +16,13 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+from dbos._error import DBOSException
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import Connection
@@ -35,6 +37,11 @@ log = logging.getLogger("baton.engine")
 
 # Names in DBOS's tables: frozen.
 APPLICATION, QUEUE, WORKFLOW, VERSION = "baton", "jobs", "baton.job.v1", "1"
+# DBOS's own door for a transaction that is not its own: one statement on our connection, which joins the pipeline.
+ENQUEUE = (
+    b"select dbos.enqueue_workflow(workflow_name => %s, queue_name => %s, positional_args => array[to_json(%s::text)],"
+    b" workflow_id => %s, app_version => %s, application_name => %s)"
+)
 POLL_S = 0.1  # DBOS asks its queue so often: a job waits half of that
 TIMERS_S = 0.25
 CARE_S = 1.0
@@ -67,30 +74,38 @@ class SharedEngine:
     def start(self) -> None:
         """Joins the processes that run jobs. Raises `Retry` when the database is away."""
         self._presence.come(self.doing)
-        DBOS(config={
-            "name": APPLICATION, "system_database_url": self._ledger.database.url, "application_version": VERSION,
-            "executor_id": self._presence.id, "serializer": DBOSPortableJSONSerializer(), "log_level": "CRITICAL",
-            "sys_db_pool_size": max(4, self._workers), "sys_db_idle_transaction_timeout_sec": IDLE_MS / 1000,
-        })  # fmt: skip
-
-        @DBOS.workflow(name=WORKFLOW)
-        def run_entry(job_id: str) -> None:  # DBOS takes plain functions only
-            self._run_entry(job_id)
-
-        DBOS.launch()
-        DBOS.register_queue(
-            QUEUE, worker_concurrency=self._workers, polling_interval_sec=POLL_S, on_conflict="always_update"
-        )
-        self._client = DBOSClient(
-            system_database_engine=self._database.engine, serializer=DBOSPortableJSONSerializer(), application_name=APPLICATION,
-            retry_connection_errors=False,
-        )  # fmt: skip
-        self._ledger.enlist, self._ledger.fence = self._enlist, self._presence.fence
+        self._ledger.fence = self._presence.fence
+        try:
+            self._client = self._launch()
+        except (SQLAlchemyError, DBOSException) as error:
+            raise Retry(f"the engine cannot start: {type(error).__name__}") from error
+        self._ledger.enlist = self._enlist
         self._deaf = self._database.listen(self._told)
         for name, loop in (("timers", self._timers), ("care", self._care)):
             self._threads.append(threading.Thread(target=loop, name=name, daemon=True))
         for thread in self._threads:
             thread.start()
+
+    def _launch(self) -> DBOSClient:
+        serializer = DBOSPortableJSONSerializer()  # its default would be pickle
+        DBOS(config={
+            "name": APPLICATION, "system_database_url": self._ledger.database.url, "application_version": VERSION,
+            "executor_id": self._presence.id, "serializer": serializer, "log_level": "CRITICAL",
+            "sys_db_pool_size": max(4, self._workers), "sys_db_idle_transaction_timeout_sec": IDLE_MS / 1000,
+        })  # fmt: skip
+
+        @DBOS.workflow(name=WORKFLOW)
+        def run_entry(job_id: str) -> None:  # DBOS takes plain functions only
+            self._run_entry(job_id, str(DBOS.workflow_id))
+
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE, worker_concurrency=self._workers, polling_interval_sec=POLL_S, on_conflict="always_update"
+        )
+        return DBOSClient(
+            system_database_url=self._ledger.database.url, serializer=serializer, application_name=APPLICATION,
+            retry_connection_errors=False,
+        )  # fmt: skip
 
     def try_start(self) -> bool:
         """As `start`: any number of processes may run jobs."""
@@ -100,7 +115,7 @@ class SharedEngine:
     @property
     def is_running(self) -> bool:
         """Whether its threads are alive."""
-        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
+        return self._presence.is_beating and bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
     def doing(self) -> list[str]:
         """The jobs that run now."""
@@ -118,15 +133,21 @@ class SharedEngine:
         return False
 
     def stop(self) -> None:
-        """Takes no more jobs, lets the running ones finish, and says that we go."""
+        """Takes no more jobs, lets the running ones finish, and says that we go. What takes longer than `DRAIN_S` is not committed
+        any more; another process begins it anew."""
         self._stopping.set()
         self._sooner.set()
         self._deaf()
-        DBOS.destroy(workflow_completion_timeout_sec=DRAIN_S if self.doing() else 0, destroy_registry=True)
+        waiting, until = threading.Event(), time.monotonic() + DRAIN_S
+        while self.doing() and time.monotonic() < until:
+            waiting.wait(0.02)
+        DBOS.destroy(destroy_registry=True)
         for thread in self._threads:
             thread.join(timeout=5)
-        self._ledger.enlist, self._ledger.fence = lambda _c, _j: "", lambda _: None
+        self._ledger.enlist = lambda _c, _j: ""
         self._presence.leave()
+        if not self.doing():
+            self._ledger.fence = lambda _: None
         if self._client is not None:
             self._client.destroy()
 
@@ -135,21 +156,24 @@ class SharedEngine:
     def _enlist(self, connection: Connection, job: Job) -> str:
         """The job's entry, written in the open transaction."""
         entry = self._ledger.ids.new("job")
-        options: Any = {"workflow_name": WORKFLOW, "queue_name": QUEUE, "workflow_id": entry, "app_version": VERSION}
-        self._called().enqueue_in_transaction(cast("PostgresConnection", connection).sqlalchemy, options, job.id)
+        raw = cast("PostgresConnection", connection).raw
+        raw.execute(ENQUEUE, (WORKFLOW, QUEUE, job.id, entry, VERSION, APPLICATION))
         return entry
 
-    def _run_entry(self, job_id: str) -> None:
-        """What DBOS calls for an entry, in a thread of its own."""
+    def _run_entry(self, job_id: str, entry: str) -> None:
+        """What DBOS calls for an entry, in a thread of its own. An entry that is not its job's any more does nothing."""
+        self._presence.begin()
         me = threading.get_ident()
         try:
-            job = self._ledger.job(job_id)
-            if job is None or job.due_at > to_us(self._ledger.clock.now()):
+            rows = self._ledger.rows("job.at_entry", id=job_id, at=entry)
+            if not rows:
+                return
+            if self._stopping.is_set():
+                self._give_back(job_id, entry)
                 return
             with self._state:
-                self._doing[me] = job.id
-            self._presence.begin()
-            self._runner.run(job)
+                self._doing[me] = job_id
+            self._runner.run(job_of(rows[0]))
         # The outermost door of one entry. The job's row is still there, and `_find_lost` finds it.
         except Exception as error:  # noqa: BLE001
             log.error("%s could not be ended: %s\n%s", job_id, type(error).__name__, places(error))  # noqa: TRY400
@@ -157,6 +181,12 @@ class SharedEngine:
             self._presence.end()
             with self._state:
                 self._doing.pop(me, None)
+
+    def _give_back(self, job_id: str, entry: str) -> None:
+        """The job has no entry any more: whoever looks first gives it another one."""
+        with self._database.transaction() as connection:
+            if connection.run("job.not_queued", {"key": job_id, "was": entry}):
+                connection.announce("jobs")
 
     def _called(self) -> DBOSClient:
         if self._client is None:
@@ -202,18 +232,23 @@ class SharedEngine:
         return False
 
     def _take_over(self, alive: set[str]) -> None:
-        """Entries that a dead process was at go to the others; a job that killed too many ends with a person."""
-        for entry in self._called().list_workflows(
-            status="PENDING", queue_name=QUEUE, load_input=True, load_output=False
-        ):
-            if entry.executor_id in alive:
-                continue
+        """Entries that a gone process was at go to the others; a job that processes die of ends with a person."""
+        gone = [
+            entry
+            for entry in self._called().list_workflows(
+                status="PENDING", queue_name=QUEUE, load_input=True, load_output=False
+            )
+            if entry.executor_id not in alive
+        ]
+        stopped = {row[0] for row in self._ledger.rows("worker.stopped")} if gone else set()
+        for entry in gone:
             job_id = str((entry.input or {"args": [""]})["args"][0])
-            job = self._ledger.job(job_id)
-            if job is None or self._runner.died(job):
+            rows = self._ledger.rows("job.at_entry", id=job_id, at=entry.workflow_id)
+            by = str(entry.executor_id)
+            if not rows or (by not in stopped and self._runner.died(job_of(rows[0]), by)):
                 self._called().cancel_workflow(entry.workflow_id)
             else:
-                log.warning("%s is taken over from %s", job_id, entry.executor_id)
+                log.warning("%s is taken over from %s", job_id, by)
                 self._called().resume_workflow(entry.workflow_id, queue_name=QUEUE)
 
     def _find_lost(self) -> None:
@@ -232,6 +267,7 @@ class SharedEngine:
                 if entry in active:
                     connection.run("job.queued", {"key": job_id, "entry": entry, "at": to_us(now)})
                 elif connection.run("job.not_queued", {"key": job_id, "was": entry}):
+                    connection.announce("jobs")
                     log.warning("%s had lost its place in the queue", job_id)
 
     def _forget_old(self) -> None:

@@ -6,9 +6,10 @@ because it takes the one lock that all transactions share. After the commit the 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,8 @@ from core.rows import FIXED, SEALED, Job, Phase, TaskRow, TaskState, blank_task,
 from core.sql import TABLES
 
 __all__ = ["Job", "Ledger", "Phase", "TaskRow", "TaskState", "Unit", "moment", "open_row"]
+
+log = logging.getLogger("baton.ledger")
 
 Enlist = Callable[[Connection, Job], str]
 """Puts a job into the engine's queue, in the transaction that asks for it; its entry there, or empty when it has no queue."""
@@ -49,6 +52,7 @@ class Unit:
         self.cards_changed = False
         self.unqueued = False  # a job that is due has no place in the engine's queue yet
         self.done_job: Job | None = None
+        self.must_end = False  # whether another run that has ended the job makes this one stale
 
     # Reading under the lock ------------------------------------------------------------------------------------------
 
@@ -140,7 +144,7 @@ class Unit:
     def want(self, subject_id: str) -> None:
         """Every card that shows this row has something new to tell."""
         self.write()
-        self._c.run("card.want", {"subject": subject_id})
+        self._c.write("card.want", {"subject": subject_id})
         self.cards_changed = True
 
     def card(self, kind: str, subject_id: str, purpose: str, **values: Any) -> str:
@@ -154,17 +158,16 @@ class Unit:
 
     # The end ---------------------------------------------------------------------------------------------------------
 
-    def flush(self) -> tuple[int, str] | None:
-        """Writes what was collected, the audit last. The new head of the chain, or None when nothing was audited."""
+    def flush(self) -> None:
+        """Writes all that was collected but the audit. Raises `Stale` when the job that this unit ends was ended by another run."""
         if self._new_task:
             self._rows = {"task": [columns_of(self.task)], **self._rows}
         elif self._task and values_of(self._task) != self._before:
             self._task.updated_at = self.at
             row = columns_of(self._task)
-            self._c.run("task.put", {"key": row["id"], **{k: v for k, v in row.items() if k not in FIXED}})
+            self._c.write("task.put", {"key": row["id"], **{k: v for k, v in row.items() if k not in FIXED}})
         self._write_jobs()
         self.write()
-        return self._write_audit() if self._trail else None
 
     def write(self) -> None:
         """Writes the collected rows now, so that the next statement of this unit finds them."""
@@ -189,10 +192,13 @@ class Unit:
             row = {"id": job.id, "phase": job.phase.value, "task_id": job.task_id, "step": job.step, "entry": entry}
             row |= {"subject_id": job.subject_id, "due_at": job.due_at, "queued_at": self.at if entry else 0}
             self._rows.setdefault("job", []).append(row)
-        if done:
-            self._c.run("job.done", {"key": done.id})
+        if done and not self._c.run("job.done", {"key": done.id}) and self.must_end:
+            raise Stale(done.id)
 
-    def _write_audit(self) -> tuple[int, str]:
+    def write_audit(self) -> tuple[int, str] | None:
+        """Writes the audit's lines. The new head of the chain, or None when nothing was audited."""
+        if not self._trail:
+            return None
         head = self._c.one("audit.head", {})
         if head is None:
             raise Bug("the audit has no head; the database was not set up by its migrations")
@@ -205,7 +211,7 @@ class Unit:
         self._c.insert("audit", [
             {"seq": x.seq, "kind": x.kind, "audit_class": x.audit_class, "subject": x.subject, "actor": x.actor,
              "facts": x.facts, "at": x.at, "hash": x.hash} for x in links])  # fmt: skip
-        self._c.run("audit.put", {"new_seq": seq, "new_hash": previous})
+        self._c.write("audit.put", {"new_seq": seq, "new_hash": previous})
         return seq, previous
 
 
@@ -237,7 +243,7 @@ class Ledger:
     def unit(self, task_id: str | None = None, job: Job | None = None) -> Iterator[Unit]:
         """A unit that holds the lock of `task_id`, or of no task. With a `job` it ends that job too.
 
-        Raises `Stale` when a plan or turn job comes for a step that the task has left."""
+        Raises `Stale` when a plan or turn job comes for a step that the task has left, or when another run has ended the job."""
         with self.database.transaction() as connection:
             row = connection.one("task.lock", {"id": task_id}) if task_id else None
             if task_id and row is None:
@@ -246,22 +252,30 @@ class Ledger:
             if job and job.phase in (Phase.PLAN, Phase.TURN) and (task is None or task.step != job.step):
                 raise Stale(job.id)
             unit = Unit(connection, self.cipher, self.ids, self.clock.now(), task, self.enlist)
-            unit.done_job = job
+            unit.done_job, unit.must_end = job, job is not None
             yield unit
-            head = unit.flush()
+            unit.flush()
             if unit.cards_changed:
                 connection.announce("cards")
             if unit.unqueued:
                 connection.announce("jobs")
+            head = unit.write_audit()  # last: it takes the one lock that all transactions share
             self.fence(connection)
             self.reach("ledger.before_commit")
         self.reach("ledger.after_commit")
-        if head:
-            self.anchor.write(*head)
         if unit.jobs:
             self.offer(unit.jobs)
         if unit.cards_changed:
             self.poke()
+        if head:
+            self._anchor(*head)
+
+    def _anchor(self, seq: int, head: str) -> None:
+        """What is committed stands, also where the file beside it cannot be written: `audit verify` says how far that one goes."""
+        try:
+            self.anchor.write(seq, head)
+        except OSError as error:
+            log.error("the audit's anchor cannot be written: %s", error.strerror)  # noqa: TRY400  no trace needed
 
     def task(self, task_id: str) -> TaskRow | None:
         """The task as of the last commit, without a lock."""
@@ -292,23 +306,30 @@ class Ledger:
         """The job has nothing left to do."""
         with self.database.transaction() as connection:
             connection.run("job.done", {"key": job.id})
+            self.fence(connection)
 
     def delay_job(self, job: Job, due_at: datetime, error: str) -> Job:
         """The job as it stands after a failed attempt."""
         with self.database.transaction() as connection:
             connection.run("job.later", {"key": job.id, "due": to_us(due_at), "error": error})
-        return Job(job.phase, job.task_id, job.step, job.subject_id, to_us(due_at), job.attempts + 1)
+            self.fence(connection)
+        return replace(job, due_at=to_us(due_at), attempts=job.attempts + 1)
 
-    def count_death(self, job: Job) -> int:
-        """How often a process has died while it ran this job, the last time included."""
+    def count_death(self, job: Job, run: str) -> int:
+        """How often a process has died while it ran this job, `run` included; that one counts once, however often it is said."""
         with self.database.transaction() as connection:
-            row = connection.one("job.died", {"key": job.id})
+            row = connection.one("job.died", {"key": job.id, "run": run.partition(".")[0]})
         return int(row[0]) if row else 0
+
+    def begin_suspect(self, job: Job) -> None:
+        """Notes that this run has begun a job with which a process has died before."""
+        with self.database.transaction() as connection:
+            connection.run("job.begun", {"key": job.id, "run": self.run.partition(".")[0]})
 
 
 def job_of(row: Row) -> Job:
     """A job out of its row."""
-    return Job(Phase(row[1]), row[2], row[3], row[4], row[5], row[6])
+    return Job(Phase(row[1]), row[2], row[3], row[4], row[5], row[6], row[7])
 
 
 def moment(us: int | None) -> datetime | None:

@@ -1,38 +1,48 @@
 """PostgreSQL: a pool of connections, row locks, any number of processes.
 
-Hot statements run on the driver's connection; the engine's queue entry is written through SQLAlchemy on the very same one, so
-that both are committed together. A line that breaks is `Retry`: nothing was written, or, in the moment of a commit, all of
-it.
+A transaction is a pipeline: what nobody waits for goes to the server together with the next statement whose answer is needed, so that
+a unit of fifteen statements waits for the line a few times only, and holds the audit's lock for two of them. A line that breaks is
+`Retry`: nothing was written, or, in the moment of a commit, all of it.
 """
 
 from __future__ import annotations
 
+import select
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 import psycopg
-import sqlalchemy
 from psycopg.adapt import Loader
-from psycopg.errors import UniqueViolation
-from sqlalchemy import create_engine, event
+from psycopg.errors import (
+    IdleInTransactionSessionTimeout,
+    InFailedSqlTransaction,
+    ReadOnlySqlTransaction,
+    UniqueViolation,
+)
+from psycopg.pq import TransactionStatus
+from psycopg.types.numeric import Int8Dumper
 from sqlalchemy.dialects.postgresql import psycopg as dialect
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.database import Connection, Row, Statements
 from core.errors import Retry
-from core.settings import driver_url
 
-CONNECTIONS = 16
+CONNECTIONS = 16  # of one process, at most
+PREPARED = 1000  # more than there are statements: none is given up for another
 CONNECT_WITHIN_S = 2  # Slack waits three seconds for an acknowledgement
 AGAIN_AFTER_S = 1.0
 IDLE_MS = 2_000  # a process that stands still in the middle of a transaction loses it, and with it the locks
 CHANNEL = "baton"  # of announcements
 LISTEN_AGAIN_S = 1.0
 HEARS_S = 0.2  # how soon a listener sees that it is to stop
+AWAY = (  # the driver files some of them under errors of its own making
+    psycopg.OperationalError, psycopg.InterfaceError,
+    IdleInTransactionSessionTimeout, InFailedSqlTransaction, ReadOnlySqlTransaction,
+)  # fmt: skip
 ANNOUNCED = ("cards", "jobs")
+
+Driver = psycopg.Connection[Any]
 
 
 class WholeNumber(Loader):
@@ -43,28 +53,33 @@ class WholeNumber(Loader):
 
 
 class PostgresConnection:
-    """One open transaction, or a reader, on a driver connection. `sqlalchemy` is the same transaction for what must join it."""
+    """One open transaction, or a reader, on a driver connection. In a transaction `pipeline` holds back what can wait."""
 
-    def __init__(self, connection: sqlalchemy.Connection, statements: Statements) -> None:
-        self.sqlalchemy = connection
-        self.raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    def __init__(self, raw: Driver, statements: Statements, pipeline: psycopg.Pipeline | None = None) -> None:
+        self.raw = raw
         self._s = statements
+        self._pipeline = pipeline
 
     def run(self, statement: str, values: Mapping[str, Any]) -> int:
-        return self._execute(statement, values).rowcount
+        cursor = self._execute(statement, values)
+        if self._pipeline is not None:
+            self._pipeline.sync()
+        return cursor.rowcount
+
+    def write(self, statement: str, values: Mapping[str, Any]) -> None:
+        self._execute(statement, values)
 
     def one(self, statement: str, values: Mapping[str, Any]) -> Row | None:
-        return cast("Row | None", self._execute(statement, values).fetchone())
+        row: Row | None = self._execute(statement, values).fetchone()
+        return row
 
     def all(self, statement: str, values: Mapping[str, Any]) -> list[Row]:
         return self._execute(statement, values).fetchall()
 
     def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
-        with self.raw.cursor() as cursor:
-            if len(rows) == 1:
-                cursor.execute(self._s.insert[table].encode(), self._s.rows(table, rows)[0])
-            else:
-                cursor.executemany(self._s.insert[table].encode(), self._s.rows(table, rows))
+        text = self._s.insert[table].encode()
+        for row in self._s.rows(table, rows):
+            self.raw.execute(text, row)
 
     def query(self, text: str) -> list[Row]:
         return self.raw.execute(text.encode()).fetchall()
@@ -86,6 +101,9 @@ class PostgresReader:
     def run(self, statement: str, values: Mapping[str, Any]) -> int:
         raise NotImplementedError(f"a reader does not run {statement} with {len(values)} values")
 
+    def write(self, statement: str, values: Mapping[str, Any]) -> None:
+        self.run(statement, values)
+
     def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
         raise NotImplementedError(f"a reader does not write {len(rows)} rows to {table}")
 
@@ -105,31 +123,98 @@ class PostgresReader:
             return connection.query(text)
 
 
+class Pool:
+    """A process's connections; the one that was used last goes first. One that the server has closed says so by its socket, so nobody
+    has to ask it."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._room = threading.BoundedSemaphore(CONNECTIONS)
+        self._mutex = threading.Lock()
+        self._idle: list[Driver] = []
+        self._closed = False
+
+    @contextmanager
+    def lent(self) -> Iterator[Driver]:
+        """A connection for as long as the block lasts; a transaction that the block leaves open is rolled back. Raises `Retry` when
+        none is free in time, `psycopg.Error` when the server cannot be reached."""
+        if not self._room.acquire(timeout=CONNECT_WITHIN_S):
+            raise Retry("the database has no connection free", AGAIN_AFTER_S)
+        try:
+            raw = self._take()
+            try:
+                yield raw
+            finally:
+                self._give_back(raw)
+        finally:
+            self._room.release()
+
+    def _take(self) -> Driver:
+        while True:
+            with self._mutex:
+                raw = self._idle.pop() if self._idle else None
+            if raw is None:
+                return self._connect()
+            if _is_quiet(raw):
+                return raw
+            raw.close()
+
+    def _connect(self) -> Driver:
+        raw = psycopg.connect(
+            self._url, autocommit=True, connect_timeout=CONNECT_WITHIN_S, application_name="baton",
+            options=f"-c idle_in_transaction_session_timeout={IDLE_MS}",
+        )  # fmt: skip
+        raw.adapters.register_loader("numeric", WholeNumber)
+        raw.adapters.register_dumper(int, Int8Dumper)  # a statement is prepared once, not for each size of its numbers
+        raw.prepared_max = PREPARED
+        return raw
+
+    def _give_back(self, raw: Driver) -> None:
+        try:
+            if raw.info.transaction_status is not TransactionStatus.IDLE:
+                raw.rollback()
+        except psycopg.Error:
+            raw.close()
+        with self._mutex:
+            if raw.closed or self._closed:
+                raw.close()
+            else:
+                self._idle.append(raw)
+
+    def close(self) -> None:
+        """Closes all of them; those in use when they come back."""
+        with self._mutex:
+            self._closed = True
+            while self._idle:
+                self._idle.pop().close()
+
+
+def _is_quiet(raw: Driver) -> bool:
+    """Whether an idle connection is still one: a server that goes away says a last word, or closes it."""
+    if raw.closed:
+        return False
+    look = select.poll()
+    look.register(raw.fileno(), select.POLLIN)
+    return not look.poll(0)
+
+
 class PostgresDatabase:
     """`core.database.Database` on a server."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self._statements = Statements(dialect.dialect())  # type: ignore[no-untyped-call]
-        self.engine = create_engine(
-            driver_url(url), pool_size=CONNECTIONS, max_overflow=CONNECTIONS, pool_pre_ping=True, pool_timeout=CONNECT_WITHIN_S,
-            connect_args={
-                "connect_timeout": CONNECT_WITHIN_S, "application_name": "baton",
-                "options": f"-c idle_in_transaction_session_timeout={IDLE_MS}",
-            },
-        )  # fmt: skip
-        event.listen(self.engine, "connect", _whole_numbers)
-        self._readers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._frozen = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        self._pool = Pool(url)
         self._reader = PostgresReader(self)
         self._listeners: list[_Listener] = []
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A transaction of its own connection. Rows are locked by the statements; whoever waits too long is told to retry."""
-        with self._open(self.engine) as connection:
-            yield PostgresConnection(connection, self._statements)
-            connection.commit()
+        with _retried(), self._pool.lent() as raw, raw.pipeline() as pipeline:
+            raw.execute(b"begin")
+            yield PostgresConnection(raw, self._statements, pipeline)
+            raw.execute(b"commit")
 
     def reader(self) -> Connection:
         """Reads the last commit, a statement at a time."""
@@ -138,27 +223,16 @@ class PostgresDatabase:
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
         """A connection whose every statement stands for itself."""
-        with self._open(self._readers) as connection:
-            yield PostgresConnection(connection, self._statements)
+        with _retried(), self._pool.lent() as raw:
+            yield PostgresConnection(raw, self._statements)
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A connection that sees one moment."""
-        with self._open(self._frozen) as connection:
-            connection.exec_driver_sql("set local idle_in_transaction_session_timeout = 0")  # it may be walked for long
-            yield PostgresConnection(connection, self._statements)
-
-    @contextmanager
-    def _open(self, engine: sqlalchemy.Engine) -> Iterator[sqlalchemy.Connection]:
-        with _retried(), engine.connect() as connection:
-            connection.begin()
-            raw = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-            try:
-                yield connection
-            except BaseException:
-                if raw.closed:  # the pool must not hand it out again
-                    connection.invalidate()
-                raise
+        with _retried(), self._pool.lent() as raw:
+            raw.execute(b"begin isolation level repeatable read")
+            raw.execute(b"set local idle_in_transaction_session_timeout = 0")  # it may be walked for long
+            yield PostgresConnection(raw, self._statements)
 
     def changed_by_others(self) -> int:
         """Always 0: commits that matter are announced, see `listen`."""
@@ -175,7 +249,7 @@ class PostgresDatabase:
         """Lets go of all connections."""
         for listener in self._listeners:
             listener.stop()
-        self.engine.dispose()
+        self._pool.close()
 
 
 class _Listener:
@@ -208,22 +282,12 @@ class _Listener:
                     self._told(notice.payload)
 
 
-def _whole_numbers(connection: psycopg.Connection[Any], _: object) -> None:
-    connection.adapters.register_loader("numeric", WholeNumber)
-
-
 @contextmanager
 def _retried() -> Iterator[None]:
     """Away, restarting, too many waiting, two that wait for each other, the same row written twice: a later try may work."""
     try:
         yield
-    except PoolTimeout as error:
-        raise Retry("the database has no connection free", AGAIN_AFTER_S) from error
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+    except AWAY as error:
         raise Retry(f"the database is away: {type(error).__name__}", AGAIN_AFTER_S) from error
     except UniqueViolation as error:
         raise Retry("somebody else has written the same row", 0.05) from error
-    except DBAPIError as error:
-        if isinstance(error.orig, psycopg.OperationalError | psycopg.InterfaceError | UniqueViolation):
-            raise Retry(f"the database is away: {type(error.orig).__name__}", AGAIN_AFTER_S) from error
-        raise

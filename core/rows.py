@@ -42,6 +42,7 @@ class Job:
     subject_id: str = ""
     due_at: int = 0
     attempts: int = 0
+    deaths: int = 0
 
     @property
     def id(self) -> str:

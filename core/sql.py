@@ -32,6 +32,7 @@ from sqlmodel import SQLModel
 
 from core import tables
 
+PAUSE_LOCK = 0x7061757365  # a lock of PostgreSQL by this number
 MONEY_COUNTS = ("sending", "sent", "unknown")  # in flight and unknown count as spent
 
 
@@ -68,6 +69,26 @@ def _now_on_postgresql(*_: Any, **__: Any) -> str:
     return "CAST(extract(epoch from clock_timestamp()) * 1000000 AS BIGINT)"
 
 
+class pause_lock(ColumnElement[int]):  # noqa: N801
+    """A lock for this transaction, granted in the order of asking: for all claims together, or for one pause alone."""
+
+    type = BigInteger()
+    inherit_cache = False
+
+    def __init__(self, *, shared: bool) -> None:
+        self.shared = shared
+
+
+@compiles(pause_lock, "sqlite")
+def _no_lock_on_sqlite(*_: Any, **__: Any) -> str:
+    return "1"  # one transaction writes at a time
+
+
+@compiles(pause_lock, "postgresql")
+def _pause_lock_on_postgresql(element: pause_lock, *_: Any, **__: Any) -> str:
+    return f"pg_advisory_xact_lock{'_shared' if element.shared else ''}({PAUSE_LOCK})"
+
+
 _t: Any = {name: table.c for name, table in TABLES.items()}
 _p = bindparam
 
@@ -78,7 +99,10 @@ def _one_of(column: Any, *values: str) -> Any:
 
 
 def _statements() -> dict[str, Executable]:
-    return {**_task(), **_request(), **_effect(), **_card(), **_job(), **_rest(), **_workers(), **_views()}
+    return {
+        **_task(), **_request(), **_effect(), **_card(), **_job(), **_rest(), **_workers(), **_breaker(), **_restored(),
+        **_views(),
+    }  # fmt: skip
 
 
 def _task() -> dict[str, Executable]:
@@ -99,6 +123,7 @@ def _task() -> dict[str, Executable]:
         "event.known": select(event.task_id, event.id).where(
             event.source == _p("source"), event.source_key == _p("key")),
         "event.of_task": select(event.id, event.body).where(event.task_id == _p("task")).order_by(event.at, event.id),
+        "event.newest": select(func.coalesce(func.max(event.at), 0)).where(event.task_id == _p("task")),
         "event.tick": select(TABLES["event"]).where(event.source == "clock", event.source_key == _p("key")),
         "event.last_tick": select(func.max(event.at)).where(
             event.source == "clock", event.source_key.startswith(_p("like"))).having(func.count() > 0),
@@ -107,7 +132,7 @@ def _task() -> dict[str, Executable]:
         "handoff.receivers": select(handoff.source, handoff.receiver, handoff.message_type)
         .where(handoff.task_id == _p("task")).order_by(handoff.at, handoff.hop),
         "turn.last": select(turn.id, turn.agent, turn.reading).where(turn.task_id == _p("task"))
-        .order_by(turn.at.desc()).limit(1),
+        .order_by(turn.step.desc(), turn.at.desc()).limit(1),
     }  # fmt: skip
 
 
@@ -135,6 +160,9 @@ def _request() -> dict[str, Executable]:
             rung=_p("rung"), due_at=_p("due"), version=request.c.version + 1),
         "request.reminded": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
             reminded_at=_p("at"), reminders=request.c.reminders + 1),
+        "request.unclear": select(request.c.id).where(
+            request.c.task_id == _p("task"), request.c.state == "pending", request.c.kind == "escalation",
+            request.c.trigger == _p("name")),
         "request.open_of_task": select(func.count()).select_from(request).where(
             request.c.task_id == _p("task"), request.c.kind == "approval", request.c.state == "pending"),
         "proposal.get": select(proposal).where(proposal.c.id == _p("id")),
@@ -192,7 +220,7 @@ def _effect() -> dict[str, Executable]:
             stage=_p("stage"), attempts=effect.c.attempts + 1, run=_p("run"), reason=b""),
         "effect.settle": update(effect).where(effect.c.id == _p("key"), effect.c.state == _p("old")).values(
             state=_p("state"), reference=_p("reference"), reason=_p("reason"), undo=_p("undo"), undo_until=_p("undo_until"),
-            settled_at=_p("at")),
+            settled_at=_p("at"), not_before=_p("not_before")),
         "effect.move": update(effect).where(effect.c.id == _p("key"), effect.c.state == _p("old")).values(
             state=_p("state"), reason=_p("reason"), not_before=_p("not_before")),
         "effect.open_of_task": select(func.count()).select_from(effect).where(
@@ -231,6 +259,8 @@ def _card() -> dict[str, Executable]:
             channel=_p("channel"), ts=_p("ts"), posted_at=_p("at"), shown=_p("shown"), behind=card.c.wanted > _p("shown"),
             error=""),
         "card.shown": update(card).where(card.c.id == _p("key")).values(shown=_p("shown"), behind=card.c.wanted > _p("shown")),
+        "card.describe": update(card).where(card.c.subject_id == _p("subject"), card.c.kind == _p("of")).values(
+            detail=_p("detail"), wanted=card.c.wanted + 1, behind=True),
         "card.failed": update(card).where(card.c.id == _p("key")).values(error=_p("error"), behind=_p("behind")),
         "card.noted": update(card).where(card.c.id == _p("key")).values(error=_p("error")),
         "card.again": update(card).where(card.c.id == _p("key")).values(wanted=card.c.wanted + 1, behind=True),
@@ -244,14 +274,19 @@ def _card() -> dict[str, Executable]:
 
 def _job() -> dict[str, Executable]:
     job = TABLES["job"]
-    wanted = (job.c.id, job.c.phase, job.c.task_id, job.c.step, job.c.subject_id, job.c.due_at, job.c.attempts)
+    wanted = (job.c.id, job.c.phase, job.c.task_id, job.c.step, job.c.subject_id, job.c.due_at, job.c.attempts,
+              job.c.deaths)
     return {
         "job.done": delete(job).where(job.c.id == _p("key")),
         "job.again": update(job).where(job.c.id == _p("key")).values(
             due_at=_p("due"), attempts=0, deaths=0, entry=_p("entry"), queued_at=_p("at")),
         "job.later": update(job).where(job.c.id == _p("key")).values(
             due_at=_p("due"), attempts=job.c.attempts + 1, error=_p("error"), entry=""),
-        "job.died": update(job).where(job.c.id == _p("key")).values(deaths=job.c.deaths + 1).returning(job.c.deaths),
+        "job.died": update(job).where(
+            job.c.id == _p("key"), job.c.died_with != _p("run"), or_(job.c.deaths == 0, job.c.began == _p("run")))
+        .values(deaths=job.c.deaths + 1, died_with=_p("run")).returning(job.c.deaths),
+        "job.begun": update(job).where(job.c.id == _p("key")).values(began=_p("run")),
+        "job.at_entry": select(*wanted).where(job.c.id == _p("id"), job.c.entry == _p("at")),
         "job.get": select(*wanted).where(job.c.id == _p("id")),
         "job.all": select(*wanted).order_by(job.c.due_at),
         "job.any_not_queued": select(job.c.id).where(tables.NOT_QUEUED, job.c.due_at <= _p("now")).limit(1),
@@ -279,6 +314,7 @@ def _workers() -> dict[str, Executable]:
         "worker.bury": update(worker).where(worker.c.state == "alive", worker.c.beat_at <= now_us() - _p("age"))
         .values(state="dead").returning(worker.c.id),
         "worker.alive": select(worker.c.id, worker.c.epoch).where(worker.c.state == "alive"),
+        "worker.stopped": select(worker.c.id).where(worker.c.state == "stopped"),
         "worker.all": select(worker, now_us().label("now")).order_by(worker.c.started_at),
         "worker.forget": delete(worker).where(worker.c.state != "alive", worker.c.beat_at < now_us() - _p("age")),
         "lease.take": update(lease).where(
@@ -289,6 +325,32 @@ def _workers() -> dict[str, Executable]:
     }  # fmt: skip
 
 
+def _breaker() -> dict[str, Executable]:
+    """Gateways that do not answer, and what waits for them."""
+    breaker, effect, job = TABLES["breaker"], _t["effect"], _t["job"]
+    of_effect = and_(effect.id == job.subject_id, effect.gateway == _p("name"), job.phase == "effect.send.v1")
+    owed = TABLES["job"].join(TABLES["effect"], of_effect)
+    since = and_(effect.gateway == _p("name"), effect.claimed_at >= _p("since"))
+    went = case((_one_of(effect.state, "sending", "sent"), 1), else_=0)
+    return {
+        "breaker.get": select(breaker).where(breaker.c.gateway == _p("name")),
+        "breaker.lock": select(breaker).where(breaker.c.gateway == _p("name")).with_for_update(),
+        "breaker.put": update(breaker).where(breaker.c.gateway == _p("key")).values(
+            {c.name: _p(c.name) for c in breaker.c if c.name != "gateway"}),
+        "breaker.not_closed": select(breaker).where(breaker.c.state != "closed").order_by(breaker.c.gateway),
+        "breaker.jobs": select(
+            job.id, job.phase, job.task_id, job.step, job.subject_id, job.due_at, job.attempts, job.deaths)
+        .select_from(owed).where(job.due_at > _p("now")).order_by(job.due_at, job.id).limit(_p("limit")),
+        "breaker.waiting": select(effect.id).select_from(owed)
+        .where(effect.state == "ready", effect.created_at <= _p("until")).order_by(effect.created_at, effect.id),
+        "breaker.unknown": select(effect.id).where(since, effect.created_at <= _p("until"), effect.state == "unknown")
+        .order_by(effect.claimed_at, effect.id),
+        "breaker.came_of": select(effect.state, func.count()).where(since, effect.created_at <= _p("until"))
+        .group_by(effect.state),
+        "breaker.calls": select(func.coalesce(func.sum(effect.attempts), 0), func.coalesce(func.sum(went), 0)).where(since),
+    }  # fmt: skip
+
+
 def _rest() -> dict[str, Executable]:
     control, counter, head, handle = TABLES["control"], TABLES["counter"], TABLES["audit_head"], TABLES["handle"]
     person = TABLES["person"]
@@ -296,10 +358,11 @@ def _rest() -> dict[str, Executable]:
         "counter.next": update(counter).where(counter.c.name == _p("key")).values(value=counter.c.value + 1)
         .returning(counter.c.value),
         "counter.get": select(counter.c.value).where(counter.c.name == _p("key")),
-        "counter.share": select(counter.c.value).where(counter.c.name == _p("key")).with_for_update(read=True),
         "counter.lock": select(counter.c.value).where(counter.c.name == _p("key")).with_for_update(),
         "audit.head": select(head.c.seq, head.c.hash).where(head.c.id == 1).with_for_update(),
         "audit.put": update(head).where(head.c.id == 1).values(seq=_p("new_seq"), hash=_p("new_hash")),
+        "pause.share": select(pause_lock(shared=True)),
+        "pause.turn": select(pause_lock(shared=False)),
         "control.active": select(control.c.id, control.c.scope, control.c.name, control.c.mode, control.c.until).where(
             control.c.lifted_at.is_(None), or_(control.c.until.is_(None), control.c.until > _p("now"))),
         "control.over": select(control.c.id, control.c.scope, control.c.name).where(
@@ -316,6 +379,23 @@ def _rest() -> dict[str, Executable]:
     }  # fmt: skip
 
 
+def _restored() -> dict[str, Executable]:
+    """What a ledger that comes out of a backup must see and say, before anybody works with it."""
+    task, effect, counter = TABLES["task"], TABLES["effect"], TABLES["counter"]
+    return {
+        "task.unfinished": select(task.c.id).where(_one_of(task.c.state, "open", "waiting")).order_by(task.c.created_at, task.c.id),
+        "effect.in_doubt": select(effect.c.id, effect.c.task_id, effect.c.operation).where(
+            _one_of(effect.c.state, "held", "ready", "sending", "unknown")).order_by(effect.c.created_at, effect.c.id),
+        "effect.doubt": update(effect).where(effect.c.id == _p("key")).values(
+            state="unknown", reason=_p("reason"), settled_at=_p("at"), not_before=null(),
+            claimed_at=func.coalesce(effect.c.claimed_at, _p("since"))),
+        "counter.skip": update(counter).where(counter.c.name == _p("key")).values(value=counter.c.value + _p("by"))
+        .returning(counter.c.value),
+        "worker.forget_all": delete(TABLES["worker"]),
+        "lease.forget_all": delete(TABLES["lease"]),
+    }  # fmt: skip
+
+
 def _views() -> dict[str, Executable]:
     """What cards, commands and digests ask."""
     task, request, effect, turn = _t["task"], _t["request"], _t["effect"], _t["turn"]
@@ -326,7 +406,7 @@ def _views() -> dict[str, Executable]:
 
     return {
         "turn.of_task": select(turn.id, turn.agent, turn.reading, turn.outcome_kind, turn.confidence_bp, turn.model)
-        .where(turn.task_id == _p("task")).order_by(turn.at, turn.step),
+        .where(turn.task_id == _p("task")).order_by(turn.step, turn.at),
         "handoff.row": select(TABLES["handoff"]).where(_t["handoff"].id == _p("id")),
         "control.get": select(TABLES["control"]).where(_t["control"].id == _p("id")),
         "request.list_of_task": select(
@@ -341,7 +421,7 @@ def _views() -> dict[str, Executable]:
         "audit.of_subject": select(audit.kind, audit.actor, audit.facts, audit.at).where(audit.subject == _p("subject"))
         .order_by(audit.seq),
         "audit.last": select(_t["audit_head"].seq, _t["audit_head"].hash),
-        "audit.all": select(TABLES["audit"]).order_by(audit.seq),
+        "audit.after": select(TABLES["audit"]).where(audit.seq > _p("after")).order_by(audit.seq).limit(_p("limit")),
         "model_call.of_task": select(
             func.count(), func.sum(call.tokens_in + call.tokens_out), func.sum(call.cost_microcents))
         .where(call.task_id == _p("task")),

@@ -57,12 +57,21 @@ class SqliteConnection:
     def run(self, statement: str, values: Mapping[str, Any]) -> int:
         return self.raw.execute(self._s.text[statement], self._s.values(statement, values)).rowcount
 
+    def write(self, statement: str, values: Mapping[str, Any]) -> None:
+        self.raw.execute(self._s.text[statement], self._s.values(statement, values))
+
     def one(self, statement: str, values: Mapping[str, Any]) -> Row | None:
-        row: Row | None = self.raw.execute(self._s.text[statement], self._s.values(statement, values)).fetchone()
+        try:
+            row: Row | None = self.raw.execute(self._s.text[statement], self._s.values(statement, values)).fetchone()
+        except sqlite3.OperationalError as error:
+            raise _named(error) from error
         return row
 
     def all(self, statement: str, values: Mapping[str, Any]) -> list[Row]:
-        return self.raw.execute(self._s.text[statement], self._s.values(statement, values)).fetchall()
+        try:
+            return self.raw.execute(self._s.text[statement], self._s.values(statement, values)).fetchall()
+        except sqlite3.OperationalError as error:
+            raise _named(error) from error
 
     def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
         self.raw.executemany(self._s.insert[table], self._s.rows(table, rows))
@@ -139,10 +148,14 @@ class SqliteDatabase:
 
 @contextmanager
 def _retried() -> Iterator[None]:
-    """Busy, a full disk, an unreadable file: a later try may work. What is wrong with a statement itself stays what it is."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_ERROR:
-            raise
-        raise Retry(f"the database cannot be written: {error}", after_s=0.2) from error
+        raise _named(error) from error
+
+
+def _named(error: sqlite3.OperationalError) -> Exception:
+    """Busy, a full disk, an unreadable file: a later try may work. What is wrong with a statement itself stays what it is."""
+    if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_ERROR:
+        return error
+    return Retry(f"the database cannot be used: {error}", after_s=0.2)

@@ -20,6 +20,7 @@ import orjson
 from core.database import Connection
 from core.errors import Fenced, Retry
 from core.ledger import Ledger
+from core.rows import NAMES
 
 log = logging.getLogger("baton.workers")
 
@@ -27,6 +28,7 @@ Role = Literal["all", "face", "work", "clock"]
 BEAT_S, DEAD_AFTER_S, FENCE_S = 0.5, 6.0, 3.0
 FORGET_AFTER_S = 7 * 24 * 3600.0
 _SECOND = 1_000_000
+_STATE, _BEAT = (NAMES["worker"].index(name) for name in ("state", "beat_at"))
 
 
 class Presence:
@@ -42,6 +44,7 @@ class Presence:
         self.id = ledger.ids.new("run")
         self.epoch = 1
         self._doing: Callable[[], list[str]] = list
+        self._came = False
         self._in_job = threading.local()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="beat", daemon=True)
@@ -58,14 +61,22 @@ class Presence:
         with self._ledger.unit() as unit:
             unit.insert("worker", id=self.id, epoch=self.epoch, role=self._role, host=socket.gethostname(), pid=os.getpid(),
                         version=self._version, state="alive", started_at=unit.at, beat_at=unit.at)  # fmt: skip
+        self._came = True
         self._beat_once()
         self._thread.start()
+
+    @property
+    def is_beating(self) -> bool:
+        """Whether others can see us."""
+        return self._thread.is_alive()
 
     def leave(self) -> None:
         """Says that we go, so that nobody has to wait for our beat."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
+        if not self._came:
+            return
         try:
             with self._ledger.database.transaction() as connection:
                 connection.run("worker.left", {"key": self.id, "epoch": self.epoch})
@@ -78,9 +89,10 @@ class Presence:
         while not self._stopping.wait(self._every_s):
             try:
                 self._beat_once()
-            except Retry as error:
+            # A process that lives without a beat is taken for dead again and again: the beat goes on, whatever it was.
+            except Exception as error:  # noqa: BLE001
                 if not away:
-                    log.warning("no beat can be written: %s", error.reason)
+                    log.warning("no beat can be written: %s", type(error).__name__)
                 away = True
             else:
                 if away:
@@ -151,3 +163,9 @@ def is_alive(ledger: Ledger, run: str) -> bool:
     if run == ledger.run:
         return True
     return run in {f"{row[0]}.{row[1]}" for row in ledger.rows("worker.alive")}
+
+
+def anyone_beats(ledger: Ledger) -> bool:
+    """Whether a process that runs Baton has shown itself lately, by the database's own clock."""
+    since = DEAD_AFTER_S * _SECOND
+    return any(row[_STATE] == "alive" and row[-1] - row[_BEAT] < since for row in ledger.rows("worker.all"))

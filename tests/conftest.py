@@ -19,9 +19,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that are about one database run on that one only; those that need a server are skipped where there is none."""
+    """Tests that are about one database run on that one only."""
     for item in items:
         if item.get_closest_marker("sqlite") and databases.on_postgres():
             item.add_marker(pytest.mark.skip(reason="about SQLite"))
-        if (item.get_closest_marker("postgresql") or databases.on_postgres()) and binaries() is None:
+        if item.get_closest_marker("postgresql") and not databases.on_postgres():
+            item.add_marker(pytest.mark.skip(reason="about PostgreSQL: pytest --database postgresql"))
+        if databases.on_postgres() and binaries() is None:
             item.add_marker(pytest.mark.skip(reason=WHY_NOT))

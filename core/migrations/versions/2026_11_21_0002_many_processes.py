@@ -15,6 +15,8 @@ def upgrade() -> None:
         effect.add_column(sa.Column("run", AutoString(), nullable=False, server_default=""))
     with op.batch_alter_table("job") as job:
         job.add_column(sa.Column("deaths", sa.Integer(), nullable=False, server_default="0"))
+        job.add_column(sa.Column("died_with", AutoString(), nullable=False, server_default=""))
+        job.add_column(sa.Column("began", AutoString(), nullable=False, server_default=""))
         job.add_column(sa.Column("entry", AutoString(), nullable=False, server_default=""))
         job.add_column(sa.Column("queued_at", sa.BigInteger(), nullable=False, server_default="0"))
     where = sa.text("entry = ''")
@@ -51,6 +53,9 @@ def upgrade() -> None:
         sa.Column("try_at", sa.BigInteger(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("opened", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=False),
+        sa.Column("trial", AutoString(), nullable=False),
+        sa.Column("troubles", AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("gateway"),
         sqlite_with_rowid=False,
     )
