@@ -2,77 +2,29 @@
 
 from __future__ import annotations
 
-import fcntl
 import heapq
 import logging
-import os
 import queue
 import threading
 import time
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 from core.engine import Runner, places
 from core.errors import BadSettings
 from core.ledger import Job, Ledger
 from core.moment import to_us
 from core.ports import Clock
+from core.runner_lock import RunnerLock
+from core.seats import PATIENCE_S, Seats
 from core.workers import Presence, bury_silent
 
 log = logging.getLogger("baton.engine")
 
-PATIENCE_S = 0.01  # longer than jobs take that only compute
 LOOK_EVERY_S = 0.25  # how often commits of other processes are looked for
 ALL_EVERY_S = 60.0
 AGAIN_AFTER_S = 1.0
 DRAIN_S = 25.0
-SLOT = 512  # bytes of the lock's file in which one worker says what it runs
-
-
-class RunnerLock:
-    """One runner for each database. A command beside it writes rows and needs no lock.
-
-    Its file also holds what each worker is at, so that the next process knows what this one died of. It is not forced to the disk:
-    what kills a process leaves it there, and what takes the whole machine away is no fault of a job's."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: int | None = None
-
-    def take(self) -> bool:
-        """Whether this process is the runner now."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(file)
-            return False
-        self._file = file
-        return True
-
-    def left_behind(self) -> list[tuple[str, str]]:
-        """What the last runner's workers were at when it died, run and job; asked once, after `take`."""
-        if self._file is None:
-            return []
-        text = os.pread(self._file, os.fstat(self._file).st_size, 0).decode("ascii", errors="replace")
-        os.ftruncate(self._file, 0)
-        words = (line.split() for line in text.splitlines())
-        return [(found[0], found[1]) for found in words if len(found) == 2]
-
-    def note(self, worker: int, run: str = "", job_id: str = "") -> None:
-        """Says what a worker begins; nothing when it has ended. On a full disk it is not said: then a death goes uncounted."""
-        if self._file is not None:
-            line = f"{run} {job_id}"[: SLOT - 1].ljust(SLOT - 1).encode("ascii", errors="replace") + b"\n"
-            with suppress(OSError):
-                os.pwrite(self._file, line, worker * SLOT)
-
-    def release(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
 
 
 class EmbeddedEngine:
@@ -92,25 +44,24 @@ class EmbeddedEngine:
         self._lock = lock
         self._clock = clock
         self._presence = presence
-        self._at: dict[int, str] = {}  # what each worker runs
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._timers: list[tuple[int, int, Job]] = []
-        self._known: set[str] = set()
-        self._repeat: dict[str, Job] = {}  # asked for again while it ran
-        self._serial = 0
+        self._seats = Seats(workers)
         self._state = threading.RLock()
-        self._sooner = threading.Condition(
-            self._state
-        )  # a timer goes off before the one that is waited for; or the end
-        self._rested = threading.Condition(self._state)  # two conditions: nobody is woken for nothing
-        self._seats = threading.Semaphore(1)  # so many workers take jobs; the others wait until they are needed
-        self._seated = 1
-        self._got_on = 0.0  # when a job last began, on the machine's monotonic clock
-        self._all_at = 0.0  # when the whole table of jobs is looked through again
-        self._dozing = False  # the watcher: nothing ran when it looked last
+        # Two conditions, so that nobody is woken for nothing.
+        self._sooner = threading.Condition(self._state)  # the watcher has something to do before it thought it would
+        self._rested = threading.Condition(self._state)
+        # Jobs, by where they are.
+        self._timers: list[tuple[int, int, Job]] = []  # not due yet: a heap by time and order of coming
+        self._serial = 0
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()  # due
+        self._known: set[str] = set()  # the ids of those that are due or run
+        self._at: dict[int, str] = {}  # what each worker runs
+        self._repeat: dict[str, Job] = {}  # asked for again while they ran
+        self._inline = threading.local()  # the one that follows from a worker's own, which it takes at once
+        # What the threads are at.
         self._busy = 0
+        self._dozing = False  # nothing ran when the watcher looked last
+        self._all_at = 0.0  # when the whole table of jobs is looked through again
         self._stopping = False
-        self._inline = threading.local()
         self._threads = [
             threading.Thread(target=self._work, args=(n,), name=f"worker-{n}", daemon=True) for n in range(workers)
         ]
@@ -139,8 +90,8 @@ class EmbeddedEngine:
     def _look_back(self) -> None:
         """Jobs that were running when the last process died: one that kills process after process ends with a person."""
         for run, job_id in self._lock.left_behind():
-            if (job := self._ledger.job(job_id)) is not None:
-                self._runner.died(job, run)
+            if (job := self._ledger.job(job_id)) is not None and not self._runner.died(job, run):
+                self._ledger.count_taken_over(1)
 
     def doing(self) -> list[str]:
         """The jobs that run now."""
@@ -171,9 +122,7 @@ class EmbeddedEngine:
                     self._sooner.notify()
 
     def _work(self, worker: int) -> None:
-        """Python computes in one thread at a time, and two that try at once only get in each other's way. So one worker does
-        all while jobs only compute. When it waits for a model or a provider, the watcher seats another beside it."""
-        self._seats.acquire()
+        self._seats.sit()
         while (job := self._queue.get()) is not None and not self._stopping:
             with self._state:
                 self._busy += 1
@@ -182,23 +131,16 @@ class EmbeddedEngine:
                 self._busy -= 1
                 if self._is_at_rest():
                     self._rested.notify_all()
-                if spare := self._seated > 1:
-                    self._seated -= 1
-            if spare:
-                self._seats.acquire()
-
-    def _seat_another(self) -> None:
-        """When a job waits and none has begun for a while."""
-        late = not self._queue.empty() and time.monotonic() - self._got_on > PATIENCE_S
-        if late and self._seated < len(self._threads):
-            self._seated, self._got_on = self._seated + 1, time.monotonic()
-            self._seats.release()
+                leaves = self._seats.leave()
+            if leaves:
+                self._seats.sit()
 
     def _work_off(self, worker: int, job: Job) -> None:
         """The job, and the one that follows from it, and so on."""
         current: Job | None = job
         while current is not None and not self._stopping:
-            self._inline.free, self._inline.job, self._got_on = True, None, time.monotonic()
+            self._inline.free, self._inline.job = True, None
+            self._seats.begin()
             self._at[worker] = current.id
             self._lock.note(worker, self._ledger.run, current.id)
             again = self._run(current)
@@ -228,7 +170,8 @@ class EmbeddedEngine:
                 if self._stopping:
                     return
                 self._fire(to_us(self._clock.now()))
-                self._seat_another()
+                if not self._queue.empty():
+                    self._seats.add_when_late()
                 self._dozing = not self._busy
                 self._sooner.wait(self._until_next())
             if time.monotonic() >= look_at:
@@ -277,14 +220,14 @@ class EmbeddedEngine:
         return not self._busy and not self._known and self._queue.empty()
 
     def stop(self) -> None:
-        """Lets running jobs finish; what is still queued stays on disk. The lock is given up once nothing runs any more: where a job
-        takes too long, that is when the process ends."""
+        """Lets running jobs finish; what is still queued stays on disk. The lock is given up once nothing runs any more: where a
+        job takes too long, that is when the process ends."""
         with self._state:
             self._stopping = True
             self._sooner.notify()
         for _ in self._threads:
             self._queue.put(None)
-        self._seats.release(len(self._threads))
+        self._seats.open_all()
         until = time.monotonic() + DRAIN_S
         for thread in (*self._threads, self._watcher):
             if thread.is_alive():

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from app import runner_lock
+from app import House, build, runner_lock
 from commands.context import CommandContext, Finding
 from commands.table import answer
 from commands.verb import Answer
-from core.engine_embedded import RunnerLock
 from core.ports import Member
+from core.runner_lock import RunnerLock
+from core.settings import Settings
+from installations import installations
 from intake.inputs import inputs
-from tests.support.house import Home, open_home
+from tests.support.house import Home, open_home, sure_model
 
 
 @dataclass
@@ -41,8 +43,13 @@ class Bench:
             inputs=lambda source, body, lines: inputs(services.arrivals, source, body, lines=lines),
             runner_alive=self.runs, run_until_rest=house.run_until_rest,
             try_examples=lambda: lambda agent, text: self.tried, train=self.train,
+            installations=installations(self.built, runner_lock),
             checks=tuple((lambda one=one: one) for one in self.findings),
         )  # fmt: skip
+
+    def built(self, settings: Settings) -> House:
+        """The product over other databases, with this bench's clock."""
+        return build(settings, clock=self.home.clock, model=sure_model(), people=lambda _: self.home.directory)
 
     def runs(self) -> bool:
         lock = self.lock

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from core.engine import Engine, Runner
-from core.engine_embedded import EmbeddedEngine, RunnerLock
+from core.engine_embedded import EmbeddedEngine
 from core.engine_shared import SharedEngine
 from core.errors import BadSettings, Retry
 from core.ledger import Job, Ledger, Phase
 from core.moment import to_us
+from core.runner_lock import RunnerLock
 from core.workers import Presence
 from tests.support.databases import on_postgres
 from tests.support.fort import loose_policies, raise_fort
