@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,7 +18,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0002"
 FIRST_TASK = 1000
 ONE_AT_A_TIME = 0x6261746F6E  # a lock of PostgreSQL by this number: several processes may start at once
-COUNTERS = ("task", "kill_epoch", "limits:spend")
+COUNTERS = ("task", "kill_epoch", "limits:spend", "takeovers")
 
 
 def bring_up_to_date(url: str, counters: Iterable[str] = ()) -> None:
@@ -47,7 +48,15 @@ def _by_hand(connection: sqlite3.Connection, _: object) -> None:
     """The driver would commit before each change of a table; here nothing begins or commits by itself."""
     connection.isolation_level = None
     connection.execute("PRAGMA busy_timeout=10000")
-    connection.execute("PRAGMA journal_mode=WAL")
+    for wait_s in (*(0.05,) * 100, None):  # this one change does not wait by itself for another process that makes it
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if wait_s is None:
+                raise
+            time.sleep(wait_s)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

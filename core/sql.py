@@ -114,11 +114,9 @@ def _task() -> dict[str, Executable]:
         "task.put": update(task).where(task.c.id == _p("key")).values({c: _p(c) for c in changing}),
         "task.by_conversation": select(task.c.id).where(task.c.conversation_id == _p("conversation"))
         .order_by(task.c.created_at.desc()).limit(1),
-        "task.waiting_for": select(task.c.id).where(task.c.state == "waiting", task.c.waiting_for == _p("what")),
-        "task.waiting_for_agents": select(task.c.id).where(task.c.state == "waiting", task.c.waiting_for.startswith("agent:")),
+        "task.waiting_for_agents": select(task.c.id, task.c.waiting_for).where(
+            task.c.state == "waiting", task.c.waiting_for.startswith("agent:")),
         "task.claimed": select(task.c.id, task.c.claimed_by, task.c.claimed_at).where(task.c.claimed_at < _p("before")),
-        "task.active_of": select(func.count()).select_from(task).where(
-            task.c.owner == _p("owner"), task.c.state == "open"),
         "event.any": select(event.body).limit(1),
         "event.known": select(event.task_id, event.id).where(
             event.source == _p("source"), event.source_key == _p("key")),
@@ -144,13 +142,12 @@ def _request() -> dict[str, Executable]:
         "request.of_task": select(request.c.id, request.c.kind, request.c.proposal_id, request.c.state)
         .where(request.c.task_id == _p("task"), request.c.state == _p("state")),
         "request.taken_of_task": select(request.c.id).where(
-            request.c.task_id == _p("task"), _one_of(request.c.state, "taken", "closed")),
+            request.c.task_id == _p("task"), _one_of(request.c.state, "taken", "closed"))
+        .order_by(request.c.closed_at.desc(), request.c.id.desc()),
         "request.close": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
             state=_p("state"), version=request.c.version + 1, closed_reason=_p("reason"), closed_at=_p("at"),
             superseded_by=_p("by"), effect_id=_p("effect")),
         "request.touch": update(request).where(request.c.id == _p("key")).values(version=request.c.version + 1),
-        "request.effect": update(request).where(request.c.id == _p("key")).values(
-            effect_id=_p("effect"), version=request.c.version + 1),
         "request.due": select(request.c.id, request.c.task_id, request.c.kind).where(
             request.c.state == "pending", request.c.due_at <= _p("now")).order_by(request.c.due_at),
         "request.remind": select(request.c.id, request.c.task_id).where(
@@ -160,9 +157,13 @@ def _request() -> dict[str, Executable]:
             rung=_p("rung"), due_at=_p("due"), version=request.c.version + 1),
         "request.reminded": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
             reminded_at=_p("at"), reminders=request.c.reminders + 1),
-        "request.unclear": select(request.c.id).where(
-            request.c.task_id == _p("task"), request.c.state == "pending", request.c.kind == "escalation",
-            request.c.trigger == _p("name")),
+        "request.of_effect": select(request.c.id).where(
+            request.c.task_id == _p("task"), request.c.effect_id == _p("effect"), request.c.kind == "escalation"),
+        "request.calls": select(request.c.id).where(
+            request.c.task_id == _p("task"), request.c.state == "pending", request.c.kind == "escalation")
+        .order_by(request.c.created_at, request.c.id),
+        "request.add": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
+            why=_p("why"), due_at=_p("due"), version=request.c.version + 1),
         "request.open_of_task": select(func.count()).select_from(request).where(
             request.c.task_id == _p("task"), request.c.kind == "approval", request.c.state == "pending"),
         "proposal.get": select(proposal).where(proposal.c.id == _p("id")),
@@ -179,6 +180,7 @@ def _request() -> dict[str, Executable]:
             _t["handoff"].task_id == _p("task"), _t["handoff"].message_type == "clarification"),
         "draft.get": select(TABLES["draft"]).where(_t["draft"].id == _p("id")),
         "draft.drop": delete(TABLES["draft"]).where(_t["draft"].id == _p("key")),
+        "draft.forget": delete(TABLES["draft"]).where(_t["draft"].at < _p("before")),
     }  # fmt: skip
 
 
@@ -213,7 +215,6 @@ def _effect() -> dict[str, Executable]:
     )
     models = select(func.coalesce(func.sum(call.cost_microcents), 0)).where(call.at >= _p("since"), tables.MODEL_COSTS)
     return {
-        "effect.task": select(effect.c.task_id).where(effect.c.id == _p("id")),
         "effect.get": select(effect).where(effect.c.id == _p("id")),
         "effect.claim": update(effect).where(effect.c.id == _p("key"), effect.c.state == "ready").values(
             state="sending", claimed_at=_p("at"), call_by=_p("call_by"), kill_epoch=_p("epoch"), policy_version=_p("policy"),
@@ -230,6 +231,9 @@ def _effect() -> dict[str, Executable]:
         "effect.held_of_agent": select(effect.c.id, effect.c.task_id).where(
             effect.c.agent == _p("agent"), effect.c.state == "held"),
         "effect.all_held": select(effect.c.id, effect.c.task_id).where(effect.c.state == "held"),
+        "effect.held_by_none": select(effect.c.id, effect.c.task_id, effect.c.agent, effect.c.operation, effect.c.gateway)
+        .join(TABLES["task"], _t["task"].id == effect.c.task_id)
+        .where(effect.c.state == "held", _t["task"].claimed_by.is_(None)).order_by(effect.c.created_at, effect.c.id),
         "effect.in_flight": select(effect.c.id, effect.c.operation, effect.c.task_id).where(effect.c.state == "sending"),
         "window.gateway": _window("gateway"),
         "window.agent": _window("agent"),
@@ -255,10 +259,14 @@ def _card() -> dict[str, Executable]:
         "card.behind": select(card).where(text("behind")).order_by(card.c.urgent.desc(), card.c.created_at),
         "card.of_subject": select(card.c.id, card.c.channel, card.c.ts).where(
             card.c.subject_id == _p("subject"), card.c.kind == _p("kind")),
-        "card.placed": update(card).where(card.c.id == _p("key")).values(
+        "card.placed": update(card).where(card.c.id == _p("key"), or_(card.c.ts == "", card.c.ts == _p("ts"))).values(
             channel=_p("channel"), ts=_p("ts"), posted_at=_p("at"), shown=_p("shown"), behind=card.c.wanted > _p("shown"),
-            error=""),
-        "card.shown": update(card).where(card.c.id == _p("key")).values(shown=_p("shown"), behind=card.c.wanted > _p("shown")),
+            error="", again_at=_p("again_at")),
+        "card.shown": update(card).where(card.c.id == _p("key")).values(
+            shown=_p("shown"), behind=card.c.wanted > _p("shown"), again_at=_p("again_at")),
+        "card.ring": update(card).where(card.c.again_at <= _p("now")).values(
+            wanted=card.c.wanted + 1, behind=True, again_at=null()),
+        "card.next_ring": select(func.min(card.c.again_at)).where(tables.SAYS_MORE_LATER),
         "card.describe": update(card).where(card.c.subject_id == _p("subject"), card.c.kind == _p("of")).values(
             detail=_p("detail"), wanted=card.c.wanted + 1, behind=True),
         "card.failed": update(card).where(card.c.id == _p("key")).values(error=_p("error"), behind=_p("behind")),
@@ -268,7 +276,6 @@ def _card() -> dict[str, Executable]:
             ts="", posted_at=null(), wanted=card.c.wanted + 1, behind=True),
         "card.at": select(card.c.id, card.c.kind, card.c.subject_id, card.c.task_id).where(
             card.c.channel == _p("channel"), card.c.ts == _p("ts")),
-        "card.thread": update(card).where(card.c.id == _p("key")).values(thread_ts=_p("thread_ts"), channel=_p("channel")),
     }  # fmt: skip
 
 
@@ -294,9 +301,10 @@ def _job() -> dict[str, Executable]:
         .limit(_p("limit")).with_for_update(skip_locked=True),
         "job.queued": update(job).where(job.c.id == _p("key")).values(entry=_p("entry"), queued_at=_p("at")),
         "job.queued_before": select(job.c.id, job.c.entry).where(
-            job.c.entry != "", job.c.queued_at < _p("before"), job.c.due_at <= _p("now")).order_by(job.c.queued_at)
+            job.c.entry != "", or_(job.c.queued_at < _p("before"), job.c.queued_at > _p("after"))).order_by(job.c.queued_at)
         .limit(_p("limit")),
-        "job.not_queued": update(job).where(job.c.id == _p("key"), job.c.entry == _p("was")).values(entry=""),
+        "job.not_queued": update(job).where(job.c.id == _p("key"), job.c.entry == _p("was")).values(
+            entry="", due_at=case((job.c.due_at > _p("at"), _p("at")), else_=job.c.due_at)),
         "job.depth": select(func.count(), func.min(job.c.due_at)).where(job.c.due_at <= _p("now")),
     }  # fmt: skip
 
@@ -313,7 +321,7 @@ def _workers() -> dict[str, Executable]:
         "worker.holds": select(worker.c.id).where(mine, worker.c.beat_at > now_us() - _p("age")),
         "worker.bury": update(worker).where(worker.c.state == "alive", worker.c.beat_at <= now_us() - _p("age"))
         .values(state="dead").returning(worker.c.id),
-        "worker.alive": select(worker.c.id, worker.c.epoch).where(worker.c.state == "alive"),
+        "worker.alive": select(worker.c.id, worker.c.epoch, worker.c.doing).where(worker.c.state == "alive"),
         "worker.stopped": select(worker.c.id).where(worker.c.state == "stopped"),
         "worker.all": select(worker, now_us().label("now")).order_by(worker.c.started_at),
         "worker.forget": delete(worker).where(worker.c.state != "alive", worker.c.beat_at < now_us() - _p("age")),
@@ -321,7 +329,21 @@ def _workers() -> dict[str, Executable]:
             lease.c.name == _p("key"), or_(lease.c.holder == _p("by"), lease.c.until <= now_us()))
         .values(holder=_p("by"), until=now_us() + _p("for_us")),
         "lease.known": select(lease.c.name, lease.c.holder, lease.c.until, now_us()).where(lease.c.name == _p("name")),
+        "lease.lock": select(lease.c.name, lease.c.holder, lease.c.until <= now_us()).where(lease.c.name == func.any(_p("names")))
+        .order_by(lease.c.name).with_for_update(),
+        "lease.seize": update(lease).where(lease.c.name == func.any(_p("keys"))).values(
+            holder=_p("by"), until=now_us() + _p("for_us")),
+        "lease.keep": update(lease).where(
+            lease.c.holder == _p("by"), lease.c.until > now_us(), lease.c.name.startswith(_p("like")))
+        .values(until=now_us() + _p("for_us")).returning(lease.c.name),
+        "lease.give_back": update(lease).where(lease.c.holder == _p("by"), lease.c.name == _p("key")).values(holder="", until=0),
         "lease.leave": update(lease).where(lease.c.holder == _p("by")).values(until=0),
+        "mark.look": select(lease.c.holder, lease.c.until <= now_us()).where(lease.c.name == _p("name")).with_for_update(),
+        "mark.put": insert(lease).values(name=_p("name"), holder=_p("holder"), until=now_us() + _p("for_us")),
+        "mark.set": update(lease).where(lease.c.name == _p("key")).values(holder=_p("holder"), until=now_us() + _p("for_us")),
+        "mark.drop": delete(lease).where(lease.c.name == _p("key")),
+        "mark.stands": select(lease.c.name).where(lease.c.name == _p("name"), lease.c.until > now_us()),
+        "mark.forget": delete(lease).where(lease.c.until <= now_us(), lease.c.name.startswith(_p("like"))),
     }  # fmt: skip
 
 
@@ -428,6 +450,8 @@ def _views() -> dict[str, Executable]:
         "task.list": select(task.id, task.workflow, task.state, task.waiting_for, task.owner, task.priority, task.created_at,
                             task.claimed_by).order_by(task.created_at.desc(), task.id.desc()).limit(_p("limit")),
         "task.count": select(func.count()).select_from(TABLES["task"]),
+        "card.count_behind": select(func.count()).select_from(TABLES["card"]).where(text("behind")),
+        "effect.count_unknown": select(func.count()).select_from(TABLES["effect"]).where(effect.state == "unknown"),
         "request.pending": select(
             request.id, request.kind, request.task_id, request.queue, request.agent, request.trigger, request.due_at,
             request.created_at, request.proposal_id).where(request.state == "pending").order_by(request.due_at),

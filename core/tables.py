@@ -25,6 +25,7 @@ COSTS = text("(cost_cents > 0 OR amount_cents > 0)")
 MODEL_COSTS = text("cost_microcents > 0")
 CLAIMED = text("claimed_at IS NOT NULL")
 NOT_QUEUED = text("entry = ''")
+SAYS_MORE_LATER = text("again_at IS NOT NULL")
 CLUSTERED = {
     "sqlite_with_rowid": False
 }  # rows lie in the order of their ids, which is the order of time: fewer pages a commit
@@ -252,7 +253,11 @@ class Effect(SQLModel, table=True):
 class Card(SQLModel, table=True):
     """A Slack message that shows a row and stays true: `wanted` counts its changes, `shown` is what stands in Slack."""
 
-    __table_args__: ClassVar = (_where("card_behind", "behind", where=text("behind")), CLUSTERED)
+    __table_args__: ClassVar = (
+        _where("card_behind", "behind", where=text("behind")),
+        _where("card_again", "again_at", where=SAYS_MORE_LATER),
+        CLUSTERED,
+    )
     id: str = _key()  # also the key in the message's metadata
     kind: str
     subject_id: str = Field(index=True)
@@ -271,6 +276,7 @@ class Card(SQLModel, table=True):
     error: str = ""
     created_at: int = _us()
     posted_at: int | None = _us(None)
+    again_at: int | None = _us(None)  # when the same row says something else although nothing changed
 
 
 class Job(SQLModel, table=True):

@@ -1,22 +1,25 @@
 """What is looked at in the claiming transaction, in this order: a person's claim, pauses, the approved digest, today's rules and
-the signers' roles, limits, spend. The first that objects decides; no order of two could let something through that one stops.
+the signers' roles, limits, spend, the gateway's breaker. The first that objects decides; no order of two could let something
+through that one stops.
 
-All locks are taken before anything is counted, always in the same order: the task (the unit holds it), the kill epoch
-(shared: a pause waits for claims that were first, and later ones see it), the gateway's, the agent's and the spend's rows,
-the audit's head at the end.
+All locks are taken before anything is counted, always in the same order: the task (the unit holds it), the pauses
+(shared: a pause waits for claims that were first, and later ones see it), the gateway's, the agent's and the spend's rows.
+After them, where they are needed: the gateway's breaker (`gateways.breaker`), rows of cards, of jobs, the audit's head.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from core import pauses
 from core.contract.authority import Allow, Deny, Escalate, NeedsApproval, Wait
 from core.contract.work import Proposal, Resolved
 from core.ledger import Ledger, Unit, moment
-from core.moment import to_us
+from core.moment import from_us, to_us
 from core.ports import Directory, Member
+from gateways import breaker
 from gateways.adapter import NotResolved, Operation
 from policies.rules import authority, limits
 from policies.schema import Policy
@@ -51,6 +54,7 @@ class AskAgain:
 
     verdict: NeedsApproval
     why: str
+    resolved: Resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +101,20 @@ class Checks:
         lock_claim(unit, gateway=operation.gateway, agent=str(effect["agent"]), spends=_spends(effect))
         if unit.task.claimed_by:
             return Hold("a person has the task")
-        if paused := self._paused(unit, effect):
+        if paused := self.paused(unit, effect):
             return Hold(paused)
         objection = self._authority(unit, effect, proposal, resolved, operation, signers)
         if objection is not None:
             return objection
-        wait = self._limits(unit, effect, operation) or self._spend(unit, effect)
+        wait = self._limits(unit, effect, operation) or self._spend(unit, effect) or self._away(unit, effect, operation)
         return Later(wait) if wait else Clear(resolved)
 
-    def _paused(self, unit: Unit, effect: dict[str, Any]) -> str:
+    def _away(self, unit: Unit, effect: dict[str, Any], operation: Operation) -> Wait | None:
+        until = breaker.claimed(unit, operation.gateway, str(effect["id"]), to_us(unit.now + breaker.TURN))
+        return away(self.policy, operation.gateway, from_us(until)) if until else None
+
+    def paused(self, unit: Unit, effect: dict[str, Any]) -> str:
+        """What pause stops this effect, in words; empty when none does."""
         mine = {
             ("all", ""),
             ("agent", effect["agent"]),
@@ -133,18 +142,19 @@ class Checks:
                 return None
             case NeedsApproval():
                 if not effect["approved"]:
-                    return AskAgain(verdict, "the rules ask for an approval now")
+                    return AskAgain(verdict, "the rules ask for an approval now", resolved)
                 if effect["digest"] != resolved.digest():
-                    return AskAgain(verdict, "what would happen has changed since it was approved")
-                return self._signatures(verdict, signers)
+                    return AskAgain(verdict, "what would happen has changed since it was approved", resolved)
+                missing = self._signatures(verdict, signers)
+                return AskAgain(verdict, missing, resolved) if missing else None
         raise AssertionError(verdict)
 
-    def _signatures(self, asked: NeedsApproval, signers: tuple[Signer, ...]) -> AskAgain | None:
-        """Whether the people who signed still may, by today's rules and the platform's word of this moment."""
+    def _signatures(self, asked: NeedsApproval, signers: tuple[Signer, ...]) -> str:
+        """Why the people who signed may not any more, by today's rules and the platform's word of this moment; else empty."""
         left = [step.role for step in asked.steps for _ in range(step.count)]
         for signer in signers:
             if signer.member is None or not signer.member.is_member:
-                return AskAgain(asked, "somebody who approved it is no longer an active member of the team")
+                return "somebody who approved it is no longer an active member of the team"
             roles = authority.roles_of(self.policy, signer.member.mail)
             role = (
                 signer.role
@@ -153,7 +163,7 @@ class Checks:
             )
             if role:
                 left.remove(role)
-        return AskAgain(asked, "the people who approved it do not have the roles that are needed now") if left else None
+        return "the people who approved it do not have the roles that are needed now" if left else ""
 
     def verdict(
         self, unit: Unit, agent: str, proposal: Proposal, resolved: Resolved, operation: Operation
@@ -180,13 +190,30 @@ class Checks:
         return limits.spend_room(self.policy, spent, asked, unit.now)
 
 
+def away(policy: Policy, gateway: str, until: datetime) -> Wait:
+    """What an effect waits for while its gateway does not answer."""
+    return Wait(rule=f"breaker.{gateway}", reason=waits_words(policy, gateway), until=until)
+
+
+def waits_words(policy: Policy, gateway: str) -> str:
+    """`the shop's mailbox does not answer as it should`."""
+    name = named(policy, gateway)
+    return f"{name[:1].lower()}{name[1:]} does not answer as it should"
+
+
+def named(policy: Policy, gateway: str) -> str:
+    """What the team calls a gateway."""
+    found = policy.gateways.get(gateway)
+    return found.description if found else gateway
+
+
 def _spends(effect: dict[str, Any]) -> bool:
     return bool(effect["cost_cents"] or effect["amount_cents"])
 
 
 def lock_claim(unit: Unit, *, gateway: str, agent: str, spends: bool) -> None:
     """Takes the locks of everything that is about to be counted: of two claims at once the second sees the first."""
-    unit.one("counter.share", key="kill_epoch")
+    pauses.lock(unit)
     unit.one("counter.lock", key=f"limits:gateway:{gateway}")
     unit.one("counter.lock", key=f"limits:agent:{agent}")
     if spends:

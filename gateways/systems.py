@@ -34,16 +34,17 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 
 from core.contract.effect import Call, NotSent, Receipt, Sent, Unknown
 from core.crypto import Cipher
-from core.errors import Retry
+from core.errors import Away, Retry
 from core.moment import from_us, to_us
 from core.ports import Clock, Ids
 from core.settings import driver_url
 
 BUSY_MS = 5_000
+IDLE_MS = 2_000  # a process that stands still in the middle of a transaction loses it, and with it the locks
 SCHEMA = "systems"  # of PostgreSQL: apart from Baton's own tables, and never in one transaction with them
 ONE_AT_A_TIME = 0x73797374656D
 
@@ -120,6 +121,7 @@ class Systems:
         else:
             event.listen(self._engine, "connect", _own_schema)
         self._writer = self._engine.execution_options(systems_write=True)
+        self._made: list[MetaData] = []
         self.create(METADATA)
 
     def create(self, metadata: MetaData) -> None:
@@ -128,6 +130,16 @@ class Systems:
             if self._engine.dialect.name != "sqlite":  # several processes may start at once
                 connection.exec_driver_sql(f"select pg_advisory_xact_lock({ONE_AT_A_TIME})")
             metadata.create_all(connection)
+        if metadata not in self._made:
+            self._made.append(metadata)
+
+    def tables(self) -> tuple[Table, ...]:
+        """All tables of all embedded systems, parents first, by names that hold on any connection to this database."""
+        ours = [table for made in self._made for table in made.sorted_tables]
+        if self._engine.dialect.name == "sqlite":
+            return tuple(ours)
+        apart = MetaData()
+        return tuple(table.to_metadata(apart, schema=SCHEMA) for table in ours)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -135,8 +147,8 @@ class Systems:
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except OperationalError as error:
-            raise Retry("the embedded systems' database does not answer") from error
+        except (OperationalError, InternalError) as error:
+            raise self._no_answer() from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -144,8 +156,15 @@ class Systems:
         try:
             with self._writer.begin() as connection:
                 yield connection
-        except OperationalError as error:
-            raise Retry("the embedded systems' database does not answer") from error
+        except (OperationalError, InternalError) as error:
+            raise self._no_answer() from error
+        except IntegrityError as error:
+            raise Retry("somebody else has just written the same", 0.05) from error
+
+    def _no_answer(self) -> Retry:
+        """On PostgreSQL it is the ledger's own server that is away; a file is only busy."""
+        kind = Retry if self._engine.dialect.name == "sqlite" else Away
+        return kind("the embedded systems' database does not answer")
 
     def close(self) -> None:
         """Lets go of all connections."""
@@ -301,7 +320,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _own_schema(connection: Any, _record: object) -> None:
-    connection.execute(f"create schema if not exists {SCHEMA}")
+    connection.execute(f"set idle_in_transaction_session_timeout = {IDLE_MS}")
+    if connection.execute(f"select to_regnamespace('{SCHEMA}')").fetchone()[0] is None:
+        connection.execute(f"select pg_advisory_xact_lock({ONE_AT_A_TIME})")  # several processes may start at once
+        connection.execute(f"create schema if not exists {SCHEMA}")
     connection.execute(f"set search_path to {SCHEMA}")
     connection.commit()
 

@@ -212,6 +212,7 @@ class Limits(Part):
     errors: ErrorThreshold
     unknowns_to_pause: Count  # so many unknown outcomes …
     unknowns_window_s: Count  # … in so many seconds open a gateway's breaker
+    not_reached_to_pause: Count = 3  # so many calls in a row that did not reach it, in the same seconds, open it too
 
 
 class Stage(Part):

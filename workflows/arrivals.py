@@ -14,7 +14,8 @@ from core.contract.work import Event
 from core.errors import BadInput
 from core.ports import Clock
 from gateways.mail.inbox import MailInbox
-from workflows.task import Opened, TaskLife
+from workflows.opening import Opened
+from workflows.task import TaskLife
 
 TEXT_MAX = 100_000
 _TEXT_KEYS = ("message", "text", "body", "comment", "question")

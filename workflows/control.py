@@ -1,4 +1,8 @@
-"""Pause and resume. A pause is a row; no claim commits after it, and what was claimed before is listed."""
+"""Pause and resume. A pause is a row; no claim commits after it, and what was claimed before is listed.
+
+What waits for a pause goes on when none holds it any more: at once where one is lifted, and within the minute where whoever
+lifted it died, since every follow-up looks.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from core import pauses
 from core.contract.authority import Refused
 from core.ledger import Ledger, Phase, Unit
 from core.moment import to_us
 from core.ports import Member
 from policies.rules import authority
 from policies.schema import Policy
+from workflows.rows import each
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class Controls:
         if unknown := self._unknown(agent):
             return unknown
         with self.ledger.unit() as unit:
+            pauses.lock(unit, alone=True)
             if self._active(unit, agent):
                 return Unchanged(f"{agent} is paused already.")
             epoch = unit.count("counter.next", key="kill_epoch")
@@ -71,6 +78,7 @@ class Controls:
         if refusal := self._refusal(by):
             return refusal
         with self.ledger.unit() as unit:
+            pauses.lock(unit, alone=True)
             active = self._active(unit, agent)
             if not active:
                 return Unchanged(f"{agent} is not paused.")
@@ -78,36 +86,46 @@ class Controls:
                 unit.change("control.lift", key=control_id, at=unit.at, by=_who(by))
                 unit.want(control_id)
             unit.audit("control.resumed", _who(by), f"control:{agent}", audit_class="security")
-        return Resumed(agent, self.release(agent))
+        return Resumed(agent, self.release())
 
-    def lift_expired(self) -> int:
-        """Resumes whose pause has run out; how many."""
-        lifted = 0
-        for control_id, _, name in self.ledger.rows("control.over", now=to_us(self.ledger.clock.now())):
-            with self.ledger.unit() as unit:
-                if unit.change("control.lift", key=control_id, at=unit.at, by="time"):
-                    unit.audit("control.resumed", "system", f"control:{name}", audit_class="security")
-                    unit.want(control_id)
-                    lifted += 1
-            self.release(name)
-        return lifted
+    def lift_expired(self) -> None:
+        """Resumes whose pause has run out. What they held is for `release`."""
+        each(self.ledger.rows("control.over", now=to_us(self.ledger.clock.now())), self._lift)
 
-    def release(self, agent: str) -> int:
-        """Lets what the pause held go on, a task at a time."""
-        every = agent == "everything"
-        tasks = self.ledger.rows("task.waiting_for_agents") if every else self.ledger.rows(
-            "task.waiting_for", what=f"agent:{agent}")  # fmt: skip
-        for (task_id,) in tasks:
-            with self.ledger.unit(task_id) as unit:
-                if unit.task.waiting_for.startswith("agent:"):
-                    unit.next(Phase.TURN if unit.task.handoff_id else Phase.PLAN)
-        held = self.ledger.rows("effect.all_held") if every else self.ledger.rows("effect.held_of_agent", agent=agent)
-        for effect_id, task_id in held:
-            with self.ledger.unit(task_id) as unit:
-                if unit.task.claimed_by is None and unit.move_effect(effect_id, "held", "ready"):
-                    unit.audit("effect.released", "system", effect=effect_id)
-                    unit.next(Phase.EFFECT, effect_id)
-        return len(tasks) + len(held)
+    def _lift(self, control_id: str, _: str, name: str) -> bool:
+        with self.ledger.unit() as unit:
+            pauses.lock(unit, alone=True)
+            if not unit.change("control.lift", key=control_id, at=unit.at, by="time"):
+                return False
+            unit.audit("control.resumed", "system", f"control:{name}", audit_class="security")
+            unit.want(control_id)
+            return True
+
+    def release(self) -> int:
+        """Lets go on whatever waits for a pause that does not hold any more, a task at a time; how much. Safe at any time."""
+        active = self.ledger.rows("control.active", now=to_us(self.ledger.clock.now()))
+        if pauses.among(active, ""):  # everything stands still
+            return 0
+        tasks, effects = self.ledger.rows("task.waiting_for_agents"), self.ledger.rows("effect.held_by_none")
+        return each((row for row in tasks if not pauses.among(active, _agent(row[1]))), self._work_on) + each(
+            (row for row in effects if not pauses.among(active, *row[2:])), self._let_go)  # fmt: skip
+
+    def _work_on(self, task_id: str, waiting_for: str) -> bool:
+        with self.ledger.unit(task_id) as unit:
+            if unit.task.waiting_for != waiting_for or pauses.stops(unit, _agent(waiting_for)):
+                return False
+            unit.next(Phase.TURN if unit.task.handoff_id else Phase.PLAN)
+            return True
+
+    def _let_go(self, effect_id: str, task_id: str, agent: str, operation: str, gateway: str) -> bool:
+        with self.ledger.unit(task_id) as unit:
+            if unit.task.claimed_by or pauses.stops(unit, agent, operation, gateway):
+                return False
+            if not unit.move_effect(effect_id, "held", "ready"):
+                return False
+            unit.audit("effect.released", "system", effect=effect_id)
+            unit.next(Phase.EFFECT, effect_id)
+            return True
 
     def _active(self, unit: Unit, agent: str) -> list[str]:
         return [row[0] for row in unit.all("control.active", now=unit.at) if row[2] == agent]
@@ -130,3 +148,7 @@ class Controls:
 
 def _who(by: Member | None) -> str:
     return f"person:{by.user_id}" if by else "command line"
+
+
+def _agent(waiting_for: str) -> str:
+    return waiting_for.removeprefix("agent:")

@@ -33,7 +33,7 @@ from gateways.checks import Checks
 from gateways.handles import of_task
 from policies.rules import authority
 from policies.schema import Policy
-from workflows import history, requests
+from workflows import history, outages, requests
 from workflows.task import TaskLife
 
 
@@ -172,7 +172,7 @@ class People:
         alone may approve it; the old card becomes the new one's."""
         draft = self.ledger.row("draft", "draft.get", id=draft_id)
         if draft is None or draft["person"] != member.user_id:
-            return Refused(code="not_found", reason="This edit is no longer open. Open the card and edit it again.")
+            return Refused(code="not_found", reason="This edit was confirmed before, or is no longer open. Look at the card.")
         request_id = RequestId(draft["request_id"])
         task_id = self._task_of(request_id) or ""
         old = self.ledger.row("request", "request.get", id=request_id) or {}
@@ -190,7 +190,10 @@ class People:
             if isinstance(standing, Refused):
                 self._record(unit, decision, role, standing)
                 return standing
-            return self._replace(unit, request, row, changed, exact, decision, member)
+            standing = self._replace(unit, request, row, changed, exact, decision, member)
+            if not isinstance(standing, Refused):
+                unit.change("draft.drop", key=draft_id)  # its words stand in the new proposal
+            return standing
 
     def _replace(
         self, unit: Unit, request: dict[str, Any], row: dict[str, Any], changed: Proposal, exact: Resolved | NotResolved,
@@ -252,11 +255,18 @@ class People:
         rows = self.ledger.rows("request.task", id=request_id)
         return str(rows[0][0]) if rows else None
 
-    def clear_up(self, effect_id: EffectId, went_out: bool, member: Member) -> bool:
-        """A person with any role says what became of an unknown effect; False when that is not open to them now."""
+    def clear_up(self, effect_id: EffectId, attempt: int, went_out: bool, member: Member) -> bool:
+        """A person with any role says what became of an unknown effect, after its call number `attempt`; False when that is not
+        open to them now."""
         if not member.is_member or not authority.roles_of(self.policy(), member.mail):
             return False
-        return self.door_out.cleared_up(effect_id, went_out, member.user_id, self.life)
+        return self.door_out.cleared_up(effect_id, attempt, went_out, member.user_id, self.life)
+
+    def try_gateway(self, gateway: str, member: Member) -> bool:
+        """A person with any role lets one effect try a gateway that is away; False when there is nothing to wait for."""
+        if not member.is_member or not authority.roles_of(self.policy(), member.mail):
+            return False
+        return outages.try_now(self.ledger, gateway, member)
 
     def release(self, unit: Unit, effect_id: str) -> None:
         """A held effect may try again; its claim is judged anew."""

@@ -5,6 +5,7 @@ Functions here write inside a unit that a step of the task's life or a person's 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -12,15 +13,32 @@ import orjson
 from core.contract.authority import NeedsApproval
 from core.contract.base import EffectId
 from core.contract.work import Proposal, Resolved
-from core.ledger import Phase, Unit
+from core.ledger import Phase, TaskState, Unit
 from core.moment import to_us
 from gateways.adapter import Operation
 from policies.rules import escalation
 from policies.schema import Policy
+from workflows import outages
 
 APPROVAL, ESCALATION = "approval", "escalation"
 PENDING = "pending"
 UNKNOWN = "unknown"
+UNKNOWN_EFFECT = "unknown_effect"  # the trigger of what a person must clear up
+WHY_MAX = 1_000  # of each reason, where a call has several
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A person is called by a request of its own."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A person is called already; what is new stands on that call."""
+
+    request_id: str
 
 
 def ask_approval(  # noqa: PLR0913  all that a request holds, said aloud
@@ -63,31 +81,108 @@ def make_effect(
     return EffectId(effect_id)
 
 
-def escalate(unit: Unit, policy: Policy, trigger: str, why: str, *, agent: str, queue: str = "") -> str | None:
-    """A call for a person: the task waits in a named queue with its context. One call at a time; None when one is open."""
+def escalate(
+    unit: Unit, policy: Policy, trigger: str, why: str, *, agent: str, queue: str = "", effect_id: str | None = None,
+    outage: str = "",
+) -> Called | Added:  # fmt: skip
+    """A call for a person: the task waits in a named queue with its context. One call at a time: a new reason is added to the one
+    that is open. Only an unknown effect (`effect_id`) is asked about by a call of its own, which ends when that is known.
+
+    `outage`: the subject of the card on which it stands with others; then it has none of its own."""
     where = queue if queue in policy.queues else escalation.queue_of(policy, trigger)
-    unit.task.owner = where
     unit.wait("person")
-    if unit.all("request.of_task", task=unit.task.id, state=PENDING) and waits_for_person(unit):
-        return None
+    calls = open_calls(unit)
+    for call in calls:
+        if trigger == call["trigger"] == UNKNOWN_EFFECT and effect_id == call["effect_id"]:
+            return Added(call["id"])  # it is asked already
+        if UNKNOWN_EFFECT not in (trigger, call["trigger"]):
+            _add(unit, policy, call, trigger, why, agent)
+            return Added(call["id"])
     known = escalation.trigger(policy, trigger)
     due = escalation.due(policy, trigger, unit.now)
     request_id = unit.insert(
         "request", id=unit.ids.new("es"), kind=ESCALATION, task_id=unit.task.id, state=PENDING, queue=where, agent=agent,
         trigger=trigger, escalation_class=known.escalation_class if known else "scheduled", why=why, due_at=to_us(due),
-        on_expiry=where, created_at=unit.at,
+        on_expiry=where, created_at=unit.at, effect_id=effect_id,
     )  # fmt: skip
-    urgent = bool(known and known.escalation_class == "immediate")
-    unit.card(ESCALATION, request_id, policy.channel_of(where), urgent=urgent)
+    if not calls:
+        unit.task.owner = where
+    if outage:
+        outages.call(unit, policy, outage)
+    else:
+        urgent = bool(known and known.escalation_class == "immediate")
+        unit.card(ESCALATION, request_id, policy.channel_of(where), urgent=urgent)
     unit.audit("task.escalated", agent, request=request_id, trigger=trigger, queue=where)
-    return request_id
+    return Called(request_id)
+
+
+def _add(unit: Unit, policy: Policy, call: dict[str, Any], trigger: str, why: str, agent: str) -> None:
+    """Another reason for a call that is open: its card says both, a line in its thread rings, the sooner of both times counts."""
+    unit.audit("task.escalated", agent, request=call["id"], trigger=trigger, queue=call["queue"], added=True)
+    due = min(int(call["due_at"]), to_us(escalation.due(policy, trigger, unit.now)))
+    both = call["why"] if why in call["why"] else f"{call['why'][:WHY_MAX]}\n{why[:WHY_MAX]}"
+    if both == call["why"] and due == call["due_at"]:
+        return  # it stands there already
+    unit.change("request.add", key=call["id"], due=due, why=unit.seal("request", "why", call["id"], both))
+    unit.want(call["id"])
+    if call["created_at"] < unit.at:  # else its card is not posted yet
+        timeline(unit, call["id"], "added", trigger=trigger)
+
+
+def cleared_up(unit: Unit, effect: dict[str, Any], by: str, went_out: bool) -> None:
+    """What became of an unknown effect is known, by a person (`person:U…`) or the provider: the call for a person ends with it.
+    The agents go on when no other calls."""
+    if by.startswith("person:"):
+        unit.insert("decision", id=unit.ids.new("de"), target_kind="effect", target_id=effect["id"], task_id=unit.task.id,
+                    target_version=effect["attempts"], person=by.removeprefix("person:"), surface="card", at=unit.at,
+                    verb="went_out" if went_out else "did_not_go_out")  # fmt: skip
+    who = "A person" if by.startswith("person:") else "The provider"
+    still = {row[0] for row in unit.all("effect.of_task_in", task=unit.task.id, state=UNKNOWN)}
+    calls = [call for call in open_calls(unit) if call["trigger"] == UNKNOWN_EFFECT]
+    asked = {call["effect_id"] for call in calls if call["effect_id"] != effect["id"]}
+    for call in calls:
+        if not still or (call["effect_id"] == effect["id"] and still <= asked):
+            unit.change("request.close", key=call["id"], state="closed", reason=f"{who} said what became of it", at=unit.at,
+                        by=None, effect=effect["id"])  # fmt: skip
+            unit.want(call["id"])
+    if calls and not still and not unit.task.claimed_by and not waits_for_person(unit):
+        unit.task.owner = str(effect["agent"])
+        unit.task.state, unit.task.waiting_for = TaskState.OPEN.value, ""
+
+
+def open_calls(unit: Unit) -> list[dict[str, Any]]:
+    """The open calls for a person of this task, oldest first."""
+    unit.write()  # a call that this unit has just made counts
+    return [unit.row("request", "request.get", id=row[0]) or {} for row in unit.all("request.calls", task=unit.task.id)]
 
 
 def waits_for_person(unit: Unit) -> bool:
-    """Whether an escalation of this task is open."""
-    unit.write()  # a call that this unit has just made counts
-    rows = unit.all("request.of_task", task=unit.task.id, state=PENDING)
-    return any(kind == ESCALATION for _, kind, _, _ in rows)
+    """Whether a call for a person is open on this task."""
+    unit.write()
+    return bool(unit.all("request.calls", task=unit.task.id))
+
+
+def heard(unit: Unit) -> bool:
+    """The customer wrote again. Whether people have the task or are called to it: then no agent reads it, its cards show the
+    words and a line in the thread rings."""
+    calls = [str(call["id"]) for call in open_calls(unit)]
+    if not calls and not unit.task.claimed_by:
+        return False
+    for subject in (*calls, *_of_holder(unit)[:4]):
+        unit.want(subject)
+    if not any(timeline(unit, call, "joined") for call in calls):
+        tell_holder(unit, "joined", holder=unit.task.claimed_by or "")
+    return True
+
+
+def tell_holder(unit: Unit, what: str, *, subject: str = "", **facts: Any) -> None:
+    """One line in the thread where a person has this task; as `timeline`."""
+    any(timeline(unit, each, what, subject=subject, **facts) for each in _of_holder(unit))
+
+
+def _of_holder(unit: Unit) -> tuple[str, ...]:
+    """Whose card may show that a person has the task, the likeliest first."""
+    return unit.task.id, *(str(row[0]) for row in unit.all("request.taken_of_task", task=unit.task.id))
 
 
 def supersede_open(unit: Unit, why: str) -> None:
@@ -105,13 +200,16 @@ def supersede_open(unit: Unit, why: str) -> None:
             unit.want(request_id or effect_id)
 
 
-def timeline(unit: Unit, request_id: str | None, what: str, *, subject: str = "", **facts: Any) -> None:
-    """One line in the thread of the request's card: our own words and ids only. `subject` makes it the only one of its kind."""
-    if not request_id:
-        return
-    row = unit.one("card.of_subject", subject=request_id, kind=APPROVAL) or unit.one(
-        "card.of_subject", subject=request_id, kind=ESCALATION
-    )
+def timeline(unit: Unit, subject_id: str | None, what: str, *, subject: str = "", **facts: Any) -> bool:
+    """One line in the thread of the card of a request or a task; whether there is such a thread. Our own words and ids only.
+    `subject` makes it the only one of its kind."""
+    if not subject_id:
+        return False
+    found = (unit.one("card.of_subject", subject=subject_id, kind=kind) for kind in (APPROVAL, ESCALATION, "task"))
+    row = next((row for row in found if row), None)
+    if row is None and what == "called":
+        outages.call_for(unit, subject_id, **facts)
     if row:
         detail = orjson.dumps({"what": what, "at": unit.at, **facts}).decode()
-        unit.card("timeline", subject or f"{request_id}:{what}:{unit.at}", "", parent_id=row[0], detail=detail)
+        unit.card("timeline", subject or f"{subject_id}:{what}:{unit.at}", "", parent_id=row[0], detail=detail)
+    return row is not None

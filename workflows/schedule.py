@@ -1,7 +1,7 @@
 """What the clock starts. A tick is an event, and its work is a job like any other.
 
-A tick's source id is its name and scheduled time, so that any number of restarts and replicas run it once. When it is time is the
-business of `workflows/calendar.py`.
+A tick's source id is its name and scheduled time, so that any number of restarts and processes run it once, also when several ask
+for it in the same moment. When it is time is the business of `workflows/calendar.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import orjson
 
 from core.contract.work import Event
 from core.errors import Bug
-from core.ledger import Job, Ledger, Phase
+from core.ledger import Job, Ledger, Phase, Unit
 from core.moment import to_us
 from policies.schema import Policy
 from workflows import views
@@ -22,6 +22,7 @@ from workflows.control import Controls
 from workflows.sweep import Sweep
 
 KEEP_TICKS = timedelta(days=7)
+KEEP_DRAFTS = timedelta(days=1)  # of edits that nobody confirmed
 FOLLOW_UP, DIGEST = "follow_up", "digest"
 
 
@@ -38,22 +39,17 @@ class Schedule:
         """What each job of `schedule.yml` does at its time."""
         return {FOLLOW_UP: self.follow_up, DIGEST: self.digest}
 
-    def skipped(self, name: str) -> None:
-        """Says on the record that a missed time was passed over, as policy wants it."""
+    def skipped(self, name: str, at: datetime) -> None:
+        """Says on the record, once, that a missed time was passed over, as policy wants it. Raises `Retry`."""
         with self.ledger.unit() as unit:
-            unit.audit("tick.skipped", "system", f"clock:{name}", audit_class="system")
+            if _open(unit, name, at):
+                unit.audit("tick.skipped", "system", f"clock:{name}", audit_class="system")
 
     def tick(self, name: str, at: datetime) -> None:
-        """Opens the tick's event and asks for its job; a tick that is known does nothing."""
-        source_id = f"{name}:{at:%Y-%m-%dT%H:%MZ}"
-        key = source_id  # nothing personal in it: kept readable
+        """Opens the tick's event and asks for its job; a tick that is known does nothing. Raises `Retry`."""
         with self.ledger.unit() as unit:
-            if unit.one("event.known", source="clock", key=key):
-                return
-            event = Event(source="clock", source_id=source_id, text=name, at=at)
-            unit.insert("event", id=unit.ids.new("ev"), source="clock", source_key=key, task_id=None,
-                        body=event.model_dump_json(), at=to_us(at))  # fmt: skip
-            unit.next(Phase.TICK, key)
+            if key := _open(unit, name, at):
+                unit.next(Phase.TICK, key)
 
     def run(self, job: Job) -> None:
         """Does the work of one tick."""
@@ -66,10 +62,12 @@ class Schedule:
             if event.text != FOLLOW_UP:
                 unit.audit("tick.done", "system", f"clock:{event.text}", audit_class="system")
             unit.change("event.forget_ticks", before=to_us(unit.now - KEEP_TICKS))
+            unit.change("draft.forget", before=to_us(unit.now - KEEP_DRAFTS))
 
     def follow_up(self, _at: datetime) -> None:
-        """Lifts pauses that have run out; reminds, expires and escalates what waits too long."""
+        """Lifts pauses that have run out and lets go what waits for none; reminds, expires and escalates what waits too long."""
         self.controls.lift_expired()
+        self.controls.release()
         self.sweep.run()
 
     def digest(self, at: datetime) -> None:
@@ -87,3 +85,15 @@ class Schedule:
         with self.ledger.unit() as unit:
             if not unit.one("card.of_subject", subject=subject, kind=DIGEST):
                 unit.card(DIGEST, subject, self.policy().channels["digest"], detail=orjson.dumps(detail).decode())
+
+
+def _open(unit: Unit, name: str, at: datetime) -> str:
+    """Writes the tick's event; its key, or nothing when it is known. Processes with the same tick wait here for each other."""
+    key = f"{name}:{at:%Y-%m-%dT%H:%MZ}"  # nothing personal in it: kept readable
+    unit.one("counter.lock", key="task")
+    if unit.one("event.known", source="clock", key=key):
+        return ""
+    event = Event(source="clock", source_id=key, text=name, at=at)
+    unit.insert("event", id=unit.ids.new("ev"), source="clock", source_key=key, task_id=None, body=event.model_dump_json(),
+                at=to_us(at))  # fmt: skip
+    return key

@@ -29,9 +29,10 @@ from typing import Any, assert_never
 from agents import validator
 from agents.base import Brief
 from agents.roster import Roster
+from core import pauses
 from core.contract.authority import Allow, Deny, NeedsApproval
 from core.contract.base import Handle, TaskId
-from core.contract.effect import NotSent, Receipt, Sent, Unknown
+from core.contract.effect import NotSent, Sent
 from core.contract.work import (
     Ask,
     Clarify,
@@ -50,26 +51,18 @@ from core.contract.work import (
 from core.engine import Handler
 from core.errors import Stale
 from core.ledger import Job, Ledger, Phase, TaskRow, TaskState, Unit
-from core.moment import to_us
 from core.ports import Model
-from gateways.adapter import NotResolved, Pointer
+from gateways.adapter import NotResolved
 from gateways.base import DoorOut
+from gateways.breaker import Breaker
 from gateways.checks import Checks
-from gateways.handles import issue, of_task
+from gateways.handles import of_task
 from gateways.reader import DoorIn
-from workflows import history, passing, requests
+from workflows import history, opening, outages, passing, requests, told
 from workflows.borrowed import Bill, Borrowed, SeenReader, taken_back
+from workflows.opening import Opened
 
 LONGEST_FOLLOW_UP = timedelta(days=90)  # a date further away would lose the task without a word
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The task that an event belongs to; `is_new` is False for a repeat, which changed nothing."""
-
-    task_id: TaskId
-    is_new: bool
-    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,60 +88,29 @@ class TaskLife:
 
         `thread_key` names the conversation in its system of record, None when there is none; `answerable`: agents may write
         there. `closed_because`: it is kept, but no agent reads it."""
-        if known := self._known(event):
-            return Opened(known, is_new=False)
+        key = self._source_key(event)
+        if found := self.ledger.rows("event.known", source=event.source, key=key):
+            return Opened(TaskId(found[0][0]), is_new=False)
         index = self.ledger.cipher.blind("conversation", thread_key) if thread_key else None
-        if index and (rows := self.ledger.rows("task.by_conversation", conversation=index)):
-            return self._join(event, TaskId(rows[0][0]), closed_because)
-        with self.ledger.unit() as unit:
-            if found := unit.one("event.known", source=event.source, key=self._source_key(event)):
-                return Opened(TaskId(found[0]), is_new=False)
-            task = unit.open_task(workflow="inbox", owner="planner")
-            task.policy_version = self.door_out.policy().version
-            task.conversation_id, task.requester = index, event.team_member
-            if thread_key and answerable:
-                task.contact = issue(unit, Pointer("conversation", thread_key))
-            self._receive(unit, event)
-            if closed_because:
-                unit.audit("task.closed", "system", reason=closed_because)
-                unit.close()
-            else:
-                unit.next(Phase.PLAN)
-            return Opened(TaskId(task.id), is_new=True)
-
-    def _join(self, event: Event, task_id: TaskId, closed_because: str) -> Opened:
-        """More words on a known task: what was drafted before them no longer fits."""
-        with self.ledger.unit(task_id) as unit:
-            if found := unit.one("event.known", source=event.source, key=self._source_key(event)):
-                return Opened(TaskId(found[0]), is_new=False)
-            self._receive(unit, event)
-            if closed_because == "automatic":
-                return Opened(task_id, is_new=True, joined=True)
-            requests.supersede_open(unit, "The customer wrote again, so this draft no longer fits.")
-            if closed_because:
-                unit.audit("task.closed", "system", reason=closed_because)
-                unit.task.step += 1  # a turn in flight ends as stale
-                unit.close()
-            elif unit.task.claimed_by is None and not requests.waits_for_person(unit):
-                unit.task.closed_at = None
-                unit.next(Phase.TURN if unit.task.handoff_id else Phase.PLAN)
-            return Opened(task_id, is_new=True, joined=True)
-
-    def _receive(self, unit: Unit, event: Event) -> None:
-        event_id = unit.ids.new("ev")
-        unit.insert("event", id=event_id, source=event.source, source_key=self._source_key(event), task_id=unit.task.id,
-                    body=event.model_dump_json(), at=to_us(event.at))  # fmt: skip
-        unit.audit("event.received", "system", event=event_id, source=event.source, audit_class="customer")
+        talks = self.ledger.rows("task.by_conversation", conversation=index) if index else []
+        if not talks:
+            with self.ledger.unit() as unit:
+                unit.one("counter.lock", key="task")  # of two at once the second looks when the first has committed
+                if known := opening.known(unit, event, key):
+                    return known
+                talks = unit.all("task.by_conversation", conversation=index) if index else []
+                if not talks:
+                    version = self.door_out.policy().version
+                    return opening.begin(unit, event, key, policy_version=version, thread=thread_key, answerable=answerable,
+                                         closed_because=closed_because)  # fmt: skip
+        with self.ledger.unit(talks[0][0]) as unit:
+            return opening.known(unit, event, key) or opening.join(unit, event, key, closed_because=closed_because)
 
     def knows(self, source: str, source_id: str) -> bool:
         """Whether this event came in before."""
         return bool(
             self.ledger.rows("event.known", source=source, key=self.ledger.cipher.blind(f"event:{source}", source_id))
         )
-
-    def _known(self, event: Event) -> TaskId | None:
-        rows = self.ledger.rows("event.known", source=event.source, key=self._source_key(event))
-        return TaskId(rows[0][0]) if rows else None
 
     def _source_key(self, event: Event) -> str:
         return self.ledger.cipher.blind(f"event:{event.source}", event.source_id)
@@ -179,6 +141,9 @@ class TaskLife:
 
     def _hold(self, job: Job, agent: str) -> None:
         with self.ledger.unit(job.task_id, job) as unit:
+            if not pauses.stops(unit, agent):  # resumed since it was looked at: nobody would wake it
+                unit.next(job.phase)
+                return
             unit.wait(f"agent:{agent}")
             unit.audit("turn.held", "policy", agent=agent)
 
@@ -280,34 +245,39 @@ class TaskLife:
         """Claim, call, receipt; what follows is below and is committed with the receipt."""
         self.door_out.execute(job, self)
 
-    def settled(self, unit: Unit, effect: dict[str, Any], receipt: Receipt) -> None:
-        """What follows from a receipt."""
-        match receipt:
-            case Sent():
-                requests.timeline(unit, effect["request_id"], "sent", operation=effect["operation"])
-                if effect["effect_class"] == "message" and unit.task.first_reply_at is None:
-                    unit.task.first_reply_at = unit.at
-            case NotSent(reason=reason):
-                requests.escalate(unit, self.door_out.policy(), "failed_effect", reason, agent=str(effect["agent"]))
-            case Unknown(reason=reason):
-                requests.escalate(unit, self.door_out.policy(), "unknown_effect", reason, agent=str(effect["agent"]))
-            case _:
-                assert_never(receipt)
+    def settled(self, unit: Unit, effect: dict[str, Any], receipt: Sent | NotSent) -> None:
+        """What follows when an effect is over."""
+        if isinstance(receipt, Sent):
+            requests.timeline(unit, effect["request_id"], "sent", operation=effect["operation"])
+            if effect["effect_class"] == "message" and unit.task.first_reply_at is None:
+                unit.task.first_reply_at = unit.at
+        else:
+            reason, agent = receipt.reason, str(effect["agent"])
+            requests.escalate(unit, self.door_out.policy(), "failed_effect", reason, agent=agent)
         self.go_on(unit)
 
-    def asked_again(self, unit: Unit, effect: dict[str, Any], verdict: NeedsApproval, why: str) -> None:
+    def unclear(self, unit: Unit, effect: dict[str, Any], why: str, outage: str) -> None:
+        """A person must say what became of it; during an outage one card asks for all of them."""
+        requests.escalate(unit, self.door_out.policy(), requests.UNKNOWN_EFFECT, why, agent=str(effect["agent"]),
+                          effect_id=str(effect["id"]), outage=outage)  # fmt: skip
+
+    def found_out(self, unit: Unit, effect: dict[str, Any], by: str, went_out: bool) -> None:
+        """It is known by now, so nobody has to say it any more."""
+        requests.cleared_up(unit, effect, by, went_out)
+
+    def outage(self, unit: Unit, of: Breaker) -> None:
+        """A gateway is away or answers again; its card tells."""
+        outages.tell(unit, self.door_out.policy(), of)
+
+    def asked_again(self, unit: Unit, effect: dict[str, Any], asked: NeedsApproval, why: str, exact: Resolved) -> None:
         """An approval that no longer holds is asked for anew, saying why."""
         row = unit.row("proposal", "proposal.get", id=effect["proposal_id"]) or {}
         proposal = Proposal.model_validate_json(row["body"])
-        exact = self.door_out.resolve(proposal, of_task(self.ledger, unit.task.id))
-        if isinstance(exact, NotResolved):
-            self.refused(unit, effect, exact.reason)
-            return
         policy = self.door_out.policy()
         again = history.record_proposal(
-            unit, proposal, exact, verdict, policy.version, row["turn_id"], supersedes=row["id"]
+            unit, proposal, exact, asked, policy.version, row["turn_id"], supersedes=row["id"]
         )
-        requests.ask_approval(unit, policy, again, proposal, exact, verdict, str(effect["agent"]), why_again=why,
+        requests.ask_approval(unit, policy, again, proposal, exact, asked, str(effect["agent"]), why_again=why,
                               in_place_of=effect["request_id"])  # fmt: skip
 
     def refused(self, unit: Unit, effect: dict[str, Any], why: str) -> None:
@@ -328,14 +298,13 @@ class TaskLife:
 
     def give_up(self, job: Job, reason: str) -> None:
         """A job that failed too often ends with a person, never in a loop."""
-        if not job.task_id:
-            with self.ledger.unit(None, job) as unit:
-                unit.audit("job.given_up", "system", job=job.phase.value, reason=reason, audit_class="system")
-            return
-        with self.ledger.unit(job.task_id) as unit:
+        with self.ledger.unit(job.task_id or None) as unit:
             unit.done_job = job
             unit.audit("job.given_up", "system", job=job.phase.value, reason=reason, audit_class="system")
-            if job.phase is Phase.EFFECT and unit.move_effect(job.subject_id, "sending", "unknown", reason):
-                requests.escalate(unit, self.door_out.policy(), "unknown_effect", reason, agent=unit.task.owner)
-            elif job.phase is Phase.EFFECT or unit.task.step == job.step:
+            if not job.task_id:
+                told.tick_given_up(unit, self.door_out.policy(), job.subject_id, reason)
+                return
+            if job.phase is Phase.EFFECT and self.door_out.settling.given_up(unit, job.subject_id, reason, self):
+                return
+            if job.phase is Phase.EFFECT or unit.task.step == job.step:
                 requests.escalate(unit, self.door_out.policy(), "failed", reason, agent=unit.task.owner)

@@ -82,7 +82,7 @@ def request_view(ledger: Ledger, request_id: str) -> RequestView | None:
         proposal=Proposal.model_validate_json(proposal["body"]) if proposal else None,
         resolved=Resolved.model_validate_json(proposal["resolved"]) if proposal else None,
         before_edit=Resolved.model_validate_json(before["resolved"]) if before and edited else None,
-        decisions=_signed(ledger, request_id),
+        decisions=signed(ledger, request_id),
         effect=ledger.row("effect", "effect.get", id=request["effect_id"]) if request["effect_id"] else None,
         reading=_reading(ledger, task.id), event=events[0], words=history.words(events),
     )  # fmt: skip
@@ -101,7 +101,7 @@ def task_view(ledger: Ledger, task_id: str) -> TaskView | None:
         requests=tuple(_row("id kind state queue trigger closed_reason operation", r)
                        for r in ledger.rows("request.list_of_task", task=task_id)),
         effects=tuple(_effect(ledger, r) for r in ledger.rows("effect.list_of_task", task=task_id)),
-        acts=_signed(ledger, task_id),
+        acts=signed(ledger, task_id),
     )  # fmt: skip
 
 
@@ -173,7 +173,8 @@ def day(ledger: Ledger, since: datetime, until: datetime) -> Day:
     )  # fmt: skip
 
 
-def _signed(ledger: Ledger, target_id: str) -> tuple[Signed, ...]:
+def signed(ledger: Ledger, target_id: str) -> tuple[Signed, ...]:
+    """The answers and acts that counted for a request, a task or an effect, oldest first."""
     found = []
     for decision_id, person, verb, role, reason, note, at in ledger.rows("decision.of_target", id=target_id):
         words = ledger.cipher.unpack("decision", "note", decision_id, note) if note else ""

@@ -66,6 +66,9 @@ class EffectCard:
     clear_by: datetime | None = None
     if_nobody_words: str = ""
     answers_from: datetime | None = None  # set: too early to say that it did not go out
+    asks_at: datetime | None = None  # set: the other system is asked by itself, next then
+    held_by: str = ""  # a person has the task: nothing of it is sent
+    is_call: bool = False  # it calls for a person, so the task can be taken from here
 
 
 def render(card: EffectCard) -> Json:
@@ -186,9 +189,14 @@ def _failed(card: EffectCard) -> Json:
 def _unknown(card: EffectCard) -> Json:
     said = speech(card.resolved, card.subject)
     at = f", {when(card.settled_at, card.zone)}" if card.settled_at else ""
+    then = (
+        f"We ask the other system what became of it, next at {hour(card.asks_at, card.zone)}. What it says counts."
+        if card.asks_at
+        else "We have *not* tried again and will not: a second try could do it twice."
+    )
     blocks = [
         *_head(card, "careful", "Not known if it went through", f"Did it go through: {said.noun}?"),
-        sec(f"No clear answer came back{at}. We have *not* tried again and will not: a second try could do it twice."),
+        sec(f"No clear answer came back{at}. {then}"),
     ]
     known = [
         *([f"The answer was: {card.reason[:300]}"] if card.reason else []),
@@ -197,7 +205,7 @@ def _unknown(card: EffectCard) -> Json:
     if known:
         blocks.append(rich(row(bold("What we know")), items(*known)))
     blocks += bar(card.resolved, "maybe")
-    pairs = [("Who clears it up", either(card.clears))]
+    pairs = [("Who clears it up", mention(card.held_by) if card.held_by else either(card.clears))]
     if card.clear_by:
         pairs.append(("By when", when(card.clear_by, card.zone)))
     if card.if_nobody_words:
@@ -212,30 +220,39 @@ def _unknown(card: EffectCard) -> Json:
 
 def _answers(card: EffectCard) -> list[Json]:
     said = speech(card.resolved, card.subject)
+    early = []
     if card.answers_from:
-        return [
-            sec(f"It may still be on its way. The answers open at {hour(card.answers_from, card.zone)}."),
-            _after(card),
-        ]
+        at = hour(card.answers_from, card.zone)
+        early = [sec(f"It may still be on its way: “It did not” opens at {at}.")]
+    buttons = answer_buttons(card.ref, said.participle, is_open=not card.answers_from, is_held=bool(card.held_by))
+    if card.task_ref and card.is_call:
+        verb = ("Hand back…", ids.TASK_HAND_BACK) if card.held_by else ("Take over", ids.TASK_TAKE_OVER)
+        buttons.append(btn(*verb, card.task_ref))
+    return [*early, actions("effect.settle", card.ref, *buttons, _why(card))]
+
+
+def answer_buttons(ref: Ref, participle: str, *, is_open: bool, is_held: bool) -> list[Json]:
+    """What a person can say of an unknown effect. `is_open`: it is safe to say that it did not go out; `is_held`: a person has
+    the task, so that nothing of it is sent."""
     went = btn(
         "It went through",
         ids.EFFECT_MARK_SENT,
-        card.ref,
+        ref,
         confirm=confirm(
-            "It went through?", f"It is recorded as {said.participle} and never tried again.", "It went through"
+            "It went through?", f"It is recorded as {participle} and never tried again.", "It went through"
         ),
     )
+    if not is_open:
+        return [went]
+    look = "Please look in the other system first: if you are wrong, it may be done twice."
+    then = "It stays here: a person has the task." if is_held else "It is done now, under the same reference."
     not_so = btn(
-        "It did not",
+        "It did not" if is_held else f"It did not, {'send it' if participle == 'sent' else 'do it now'}",
         ids.EFFECT_MARK_NOT_SENT,
-        card.ref,
-        confirm=confirm(
-            "It did not go through?",
-            "It is recorded as failed. Please look in the other system first: if you are wrong, it may be done twice.",
-            "It did not",
-        ),
+        ref,
+        confirm=confirm("It did not go through?", f"{then} {look}", "It did not"),
     )
-    return [actions("effect.settle", card.ref, went, not_so, _why(card))]
+    return [went, not_so]
 
 
 def _cancelled(card: EffectCard) -> Json:

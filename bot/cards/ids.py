@@ -22,6 +22,7 @@ EFFECT_MARK_SENT: Final = "effect.mark_sent"
 EFFECT_MARK_NOT_SENT: Final = "effect.mark_not_sent"
 EFFECT_WHY: Final = "effect.why"
 PAUSE_RESUME: Final = "pause.resume"
+OUTAGE_TRY_NOW: Final = "outage.try_now"
 
 BUTTONS: Final = (
     APPROVAL_WHY,
@@ -40,6 +41,7 @@ BUTTONS: Final = (
     EFFECT_MARK_NOT_SENT,
     EFFECT_WHY,
     PAUSE_RESUME,
+    OUTAGE_TRY_NOW,
 )
 
 # Verbs of options under •••, after `id:version:`

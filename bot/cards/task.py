@@ -140,6 +140,21 @@ def taken_over(card: TakenOver) -> Json:
     return message(f"{who} has taken over {card.task_id}, {about}. The agents are stopped on it.", blocks)
 
 
+def left(card: TakenOver) -> Json:
+    """The card after the person who had the task has left the team: it is nobody's, and somebody else is called."""
+    about = _about(card.about)
+    blocks = [
+        line(card.agent, card.task_id, "ended", "Nobody has it, agents stopped"),
+        ask(f"{about} needs somebody else"),
+        sec(f"{mention(card.person)} took over, {when(card.at, card.zone)}, and is no longer in the team. "
+            "What the agents had ready was thrown away. A new card calls for somebody else."),
+    ]  # fmt: skip
+    if card.words.strip():
+        blocks.append(rich(row(bold(f"What {about} wrote")), quote(clip(card.words.strip(), 1500))))
+    blocks.append(actions("task.left", card.ref, why(ids.TASK_WHY, card.ref)))
+    return message(f"{card.task_id}, {about}: whoever had it has left the team.", blocks)
+
+
 def handed_back(card: HandedBack) -> Json:
     """The card after the person handed the task back, or closed it."""
     about = _about(card.about)

@@ -39,6 +39,7 @@ class Step(StrEnum):
     CHANGED = "changed"
     REMINDED = "reminded"
     HELD = "held"
+    ADDED = "added"
 
 
 _WORDS: dict[Step, tuple[Mark, str]] = {
@@ -67,6 +68,7 @@ _WORDS: dict[Step, tuple[Mark, str]] = {
     Step.CHANGED: ("wait", "changed the draft, so it is asked again"),
     Step.REMINDED: ("wait", "still waits for a decision"),
     Step.HELD: ("person", "still has the task, agents stopped"),
+    Step.ADDED: ("now", "has one more reason to call"),
 }
 
 

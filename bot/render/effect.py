@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards.blocks import Ref
@@ -12,28 +13,53 @@ from core.contract.effect import EffectState
 from core.contract.work import Resolved
 from core.ledger import TaskRow, moment
 from core.moment import from_us
-from workflows import views
+from workflows import outages, views
 from workflows.views import RequestView, Signed
 
 CLEARS = "unknown_effect"  # the trigger whose people clear an unknown effect up
+_IF_NOBODY = "It stays so, and is never sent again by itself. The next people are called."
 CALL_AGAIN_SAFE = timedelta(seconds=10)  # after `call_by`: the same wait as at the door out
 
 
 def effect_card(scene: Scene, view: RequestView, effect: Row, resolved: Resolved) -> EffectCard:
     """The card of one approved operation, in every state."""
     yes = [each for each in view.decisions if each.verb == "approve"]
-    cleared = _cleared_by(scene, view.task.id, str(effect["id"]))
-    state = EffectState(effect["state"])
-    return EffectCard(
-        task_id=view.task.id, agent=agent_name(str(effect["agent"])), ref=effect_ref(effect), state=state,
-        resolved=resolved, zone=scene.zone, task_ref=task_ref(view.task), subject=subject_of(resolved),
-        approval_ref=Ref(str(view.request["id"]), int(view.request["version"])),
+    card = _card(scene, view.task, effect, resolved)
+    return replace(
+        card, approval_ref=Ref(str(view.request["id"]), int(view.request["version"])),
         decided_by=tuple(each.person for each in yes), decided_at=yes[-1].at if yes else None,
-        changes=_changes(view, resolved), edited_by=_editor(view), receipt="" if cleared else str(effect["reference"] or ""),
+        changes=_changes(view, resolved), edited_by=_editor(view),
+    )  # fmt: skip
+
+
+def unclear_card(scene: Scene, view: RequestView) -> EffectCard | None:
+    """The card of an effect about which an escalation asks; None for one that asks about something else."""
+    effect = view.effect if view.request["trigger"] == CLEARS else None
+    proposal = scene.ledger.row("proposal", "proposal.get", id=effect["proposal_id"]) if effect else None
+    if effect is None or proposal is None:
+        return None
+    resolved = Resolved.model_validate_json(proposal["resolved"])
+    approval = views.request_view(scene.ledger, effect["request_id"]) if effect["request_id"] else None
+    card = effect_card(scene, approval, effect, resolved) if approval else _card(scene, view.task, effect, resolved)
+    due = from_us(view.request["due_at"]) if view.request["state"] == "pending" else None
+    return replace(card, is_call=True, clear_by=due)
+
+
+def _card(scene: Scene, task: TaskRow, effect: Row, resolved: Resolved) -> EffectCard:
+    """What the effect's own row says."""
+    cleared = _cleared_by(scene, task.id, str(effect["id"]))
+    state = EffectState(effect["state"])
+    away = state is EffectState.READY and outages.is_away(scene.ledger, str(effect["gateway"]))
+    return EffectCard(
+        task_id=task.id, agent=agent_name(str(effect["agent"])), ref=effect_ref(effect), state=state,
+        resolved=resolved, zone=scene.zone, task_ref=task_ref(task), subject=subject_of(resolved),
+        receipt="" if cleared else str(effect["reference"] or ""),
         settled_at=moment(effect["settled_at"]), settled_by=cleared, reason=_reason(effect, state),
-        known=_known(scene, effect, state), waits_words=_waits(scene, effect, state),
-        waits_until=moment(effect["not_before"]) if state is EffectState.READY else None, clears=_clearers(scene),
-        answers_from=answers_from(scene, effect, state),
+        known=_known(scene, effect, state),
+        waits_words=outages.waits_words(scene.policy, str(effect["gateway"])) if away else _waits(scene, effect, state),
+        waits_until=moment(effect["not_before"]) if state is EffectState.READY and not away else None,
+        clears=clearers(scene), answers_from=answers_from(scene, effect, state), asks_at=asks_at(effect, state),
+        if_nobody_words=_IF_NOBODY if state is EffectState.UNKNOWN else "", held_by=task.claimed_by or "",
     )  # fmt: skip
 
 
@@ -53,6 +79,11 @@ def answers_from(scene: Scene, effect: Row, state: EffectState) -> datetime | No
         return None
     safe = from_us(int(effect["call_by"])) + CALL_AGAIN_SAFE
     return safe if scene.now <= safe else None
+
+
+def asks_at(effect: Row, state: EffectState) -> datetime | None:
+    """When the other system is asked next what became of it; None where only a person can say."""
+    return moment(effect["not_before"]) if state is EffectState.UNKNOWN else None
 
 
 def _editor(view: RequestView) -> str:
@@ -94,7 +125,8 @@ def _known(scene: Scene, effect: Row, state: EffectState) -> tuple[str, ...]:
     return (f"It was begun on {at:%B} {at.day} at {at:%H:%M:%S} ({scene.policy.company.time_zone}).",)
 
 
-def _clearers(scene: Scene) -> tuple[str, ...]:
+def clearers(scene: Scene) -> tuple[str, ...]:
+    """Who says what became of an unknown effect."""
     trigger = scene.policy.escalation.triggers.get(CLEARS)
     return scene.people_of(trigger.ladder[0].role) if trigger else scene.people_of("owner")
 

@@ -19,16 +19,17 @@ from bot.render.task import who
 from core.errors import Bug
 from core.ledger import moment
 from core.moment import from_us
-from workflows import views
+from workflows import outages, views
 
 EVERYTHING = "everything"
 _STEPS = {
     "signed": Step.SIGNED, "approved": Step.APPROVED, "edited": Step.EDITED, "rejected": Step.REJECTED, "sent": Step.SENT,
     "changed": Step.CHANGED, "expired": Step.EXPIRED, "reminded": Step.REMINDED, "called": Step.CALLED, "held": Step.HELD,
+    "added": Step.ADDED, "joined": Step.JOINED,
 }  # fmt: skip
 _DECIDED = {
     "approve": "approved", "edit": "changed", "reject": "rejected", "take_over": "taken over", "hand_back": "handed back",
-    "close": "closed",
+    "close": "closed", "went_out": "found to have gone through", "did_not_go_out": "found not to have gone through",
 }  # fmt: skip
 
 
@@ -87,14 +88,18 @@ def draw_line(scene: Scene, card: Row) -> Drawn:
         raise Bug(f"a thread line tells of {detail['what']}")
     request = scene.ledger.row("request", "request.get", id=str(card["subject_id"]).partition(":")[0]) or {}
     actor = str(detail.get("person") or agent_name(str(request.get("agent", ""))) or "Baton")
+    about = str(card["task_id"] or "") or outages.named(scene.policy, str(detail.get("gateway", "")))
     return Drawn(timeline.told(Happening(
-        task_id=str(card["task_id"]), step=step, actor=actor, at=from_us(detail["at"]), zone=scene.zone,
-        detail=_detail(detail), called=_called(scene, step, detail, request),
+        task_id=about, step=step, actor=actor, at=from_us(detail["at"]), zone=scene.zone,
+        detail=_detail(scene, detail), called=_called(scene, step, detail, request),
     )))  # fmt: skip
 
 
-def _detail(detail: dict[str, Any]) -> str:
-    """What was done, without the names that stand on the card."""
+def _detail(scene: Scene, detail: dict[str, Any]) -> str:
+    """What was done, or why a person is called, without the names that stand on the card."""
+    trigger = scene.policy.escalation.triggers.get(str(detail.get("trigger", "")))
+    if trigger:
+        return f"the customer {trigger.words}"
     return done_words(str(detail["operation"])) if "operation" in detail else ""
 
 
@@ -102,6 +107,9 @@ def _called(scene: Scene, step: Step, detail: dict[str, Any], request: Row) -> t
     """Who must act now; a new line is the only thing of a card that rings."""
     if step is Step.CALLED:
         return scene.people_of(str(detail.get("role", "")))
+    if step in (Step.ADDED, Step.JOINED):
+        holder = str(detail.get("holder", ""))
+        return (holder,) if holder else scene.people_of_queue(str(request.get("queue", "")))
     if step is Step.REMINDED and request:
         view = views.request_view(scene.ledger, request["id"])
         return scene.people_of(*(one.role for one in view.asked.steps)) if view and view.asked else ()

@@ -15,7 +15,7 @@ from core.ledger import Ledger
 from policies.schema import Policy
 
 Row = dict[str, Any]
-_WHO = ("To", "Contact", "Lead")  # labels of lines that name the other side
+WHO = ("To", "Contact", "Lead")  # labels of lines that name the other side
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def agent_name(name: str) -> str:
 
 def subject_of(resolved: Resolved) -> str:
     """Whom an operation is about, by the name that its system of record has; the bar names the address as well."""
-    found = next((value for name, value in resolved.lines if name in _WHO), "")
+    found = next((value for name, value in resolved.lines if name in WHO), "")
     return found.partition(", ")[0]
 
 

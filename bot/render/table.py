@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.render import approval, lines, task
+from bot.render import approval, lines, outage, task
 from bot.render.scene import Drawn, Row, Scene
 from core.errors import Bug
 
@@ -18,6 +18,7 @@ KINDS: Mapping[str, Callable[[Scene, Row], Drawn]] = {
     "digest": lines.draw_digest,
     "ack": lines.draw_answer,
     "told": lines.draw_told,
+    "outage": outage.draw,
 }
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.cards import escalation, task
+from bot.cards import effect, escalation, task
 from bot.cards.blocks import Json, Ref
 from bot.cards.escalation import EscalationCard, EscalationState
-from bot.render.effect import last_of, task_ref
+from bot.render.effect import last_of, task_ref, unclear_card
 from bot.render.scene import Drawn, Row, Scene, agent_name
+from core.contract.effect import EffectState
 from core.contract.work import Completed, Event, Resolved
 from core.errors import Bug
 from core.ledger import TaskRow, TaskState
@@ -37,6 +38,9 @@ def draw_escalation(scene: Scene, card: Row) -> Drawn:
     view = views.request_view(scene.ledger, card["subject_id"])
     if view is None:
         raise Bug(f"card {card['id']} shows no request")
+    unclear = unclear_card(scene, view)
+    if unclear is not None and (view.request["state"] != "taken" or unclear.state is EffectState.UNKNOWN):
+        return Drawn(effect.render(unclear), unclear.answers_from)
     if view.request["state"] == "taken":
         whole = views.task_view(scene.ledger, view.task.id)
         if whole is not None and whole.acts:
@@ -45,11 +49,13 @@ def draw_escalation(scene: Scene, card: Row) -> Drawn:
 
 
 def held_or_back(scene: Scene, view: TaskView) -> Json:
-    """Held by a person, or handed back."""
-    taken = last_of(view.acts, "take_over")
+    """Held by a person, or handed back; or nobody's, when whoever had it has left the team."""
+    taken, last = last_of(view.acts, "take_over"), last_of(view.acts, "take_over", "hand_back", "close")
     if view.task.claimed_by and taken:
         return task.taken_over(_taken(scene, view, taken))
-    ended = last_of(view.acts, "hand_back", "close") or taken
+    if taken and taken is last:
+        return task.left(_taken(scene, view, taken))
+    ended = last_of(view.acts, "hand_back", "close")
     if ended is None:
         raise Bug(f"{view.task.id} was never taken over")
     return task.handed_back(_back(scene, view, ended))
@@ -88,8 +94,8 @@ def held_texts(scene: Scene, view: TaskView) -> list[str]:
     texts = []
     for row in view.effects:
         if row["state"] == "held":
-            effect = scene.ledger.row("effect", "effect.get", id=row["id"]) or {}
-            proposal = scene.ledger.row("proposal", "proposal.get", id=effect["proposal_id"]) or {}
+            found = scene.ledger.row("effect", "effect.get", id=row["id"]) or {}
+            proposal = scene.ledger.row("proposal", "proposal.get", id=found["proposal_id"]) or {}
             resolved = Resolved.model_validate_json(proposal["resolved"])
             texts.append(resolved.body or ", ".join(f"{name}: {value}" for name, value in resolved.lines))
     return texts

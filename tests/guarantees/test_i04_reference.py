@@ -6,7 +6,7 @@ import pytest
 
 from agents import validator
 from core.ledger import Ledger
-from gateways import base, handles
+from gateways import base, claims, handles
 from gateways.adapter import Pointer
 from tests.support.invariants import calls_with_strange_records, mails_to_others
 from workflows import task
@@ -24,6 +24,7 @@ def _every_handle(ledger: Ledger, _task_id: str) -> dict[str, Pointer]:
 def test_without_the_guard_it_would_be_seen(small_siege, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(validator, "findings", lambda *_: ())
     monkeypatch.setattr(base, "of_task", _every_handle)
+    monkeypatch.setattr(claims, "of_task", _every_handle)
     monkeypatch.setattr(task, "of_task", _every_handle)
     siege = small_siege(lambda case: case.operation == "mail.reply" and case.name in (
         "honest", "handle of another task as conversation") and case.agent == "support")  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 
 from core.contract.effect import Call, Unknown
 from core.ledger import Phase
+from gateways.claims import proposal_of
 from gateways.handles import of_task
 from tests.support import till
 from tests.support.fort import Fort
@@ -61,7 +62,7 @@ def _cut_off(siege: Siege) -> Fort:
     door = fort.life.door_out
     effect = fort.ledger.row("effect", "effect.get", id=job.subject_id) or {}
     operation, adapter = fort.house.registry.operation("till.refund")  # type: ignore[misc]
-    proposal = door._proposal(effect["proposal_id"])
+    proposal = proposal_of(fort.ledger, effect)
     resolved = door.resolve(proposal, of_task(fort.ledger, effect["task_id"]))
     claimed = door._claim(job, effect, proposal, resolved, operation, fort.life)
     adapter.call(claimed.call)  # type: ignore[union-attr]

@@ -79,6 +79,6 @@ def test_a_paused_agent_takes_no_turn(tmp_path: Path) -> None:
 
 def test_without_the_guard_it_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     off: Callable[..., str] = lambda *_: ""  # noqa: E731
-    monkeypatch.setattr(Checks, "_paused", off)
+    monkeypatch.setattr(Checks, "paused", off)
     siege, paused, _ = paused_in_the_middle(tmp_path, "support")
     assert len(siege.fort.till.calls()) > len(paused.in_flight)

@@ -211,7 +211,8 @@ def test_when_the_platform_cannot_be_asked_nothing_is_sent_and_people_see_it(hom
         home.clock.pass_(minutes=1)
     home.work()
     assert home.calls("mail.reply") == []
-    assert home.sql("select trigger from request where state = 'pending'") == [("failed",)]
+    assert home.sql("select trigger from request where state = 'pending'") == [("failed_effect",)]
+    assert home.sql("select state from effect where settled_at is not null") == [("failed",)]
 
 
 def test_stricter_rules_after_the_approval_ask_anew(tmp_path: Path) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from core.errors import BadPolicy
+from core.errors import Away, BadPolicy
 from tests.support.fort import Fort, change, loose_policies, raise_fort
-from workflows.calendar import calendar
+from workflows.calendar import Clockwork, calendar
 
 NOON = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 
@@ -54,11 +55,49 @@ def test_what_was_missed_runs_once_or_is_skipped_and_said(tmp_path: Path, missed
     fort.schedule.tick("digest", fort.clock.now() - timedelta(days=1))
     fort.run()
     fort.clock.pass_(days=3)  # three evenings went by
-    calendar(fort.schedule)
+    for _ in range(2):  # two processes, or one that starts again
+        calendar(fort.schedule)
     fort.run()
-    assert len(_ticks(fort, "digest")) == ran
+    assert fort.sql("select count(*) from card where kind = 'digest'") == [(ran,)]
     skipped = fort.sql("select count(*) from audit where kind = 'tick.skipped' and subject = 'clock:digest'")
     assert skipped == [(0 if missed == "run_once" else 1,)]
+
+
+def test_processes_with_the_same_tick_in_the_same_moment_run_it_once(fort: Fort) -> None:
+    together, failed = threading.Barrier(6), []
+
+    def tick() -> None:
+        together.wait()
+        try:
+            fort.schedule.tick("digest", NOON)
+        except BaseException as error:  # noqa: BLE001
+            failed.append(error)
+
+    threads = [threading.Thread(target=tick) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert _ticks(fort, "digest") == ["digest:2026-11-24T17:00Z"]
+    assert fort.sql("select count(*) from job where phase = 'clock.tick.v1'") == [(1,)]
+
+
+def test_a_tick_that_comes_while_the_database_is_away_is_made_up_for(fort: Fort) -> None:
+    clockwork = Clockwork(fort.schedule)
+
+    def away(point: str) -> None:
+        if point == "ledger.before_commit":
+            raise Away("the database is away")
+
+    fort.clock.at = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)  # half past five in the shop
+    fort.ledger.reach = away
+    clockwork.strike("digest", fort.clock.now())
+    assert _ticks(fort, "digest") == []
+    fort.ledger.reach = lambda _: None
+    fort.clock.pass_(minutes=3)
+    clockwork.strike("follow_up", fort.clock.now())
+    assert _ticks(fort, "digest") == ["digest:2026-11-24T22:30Z"]
 
 
 def test_a_new_installation_has_missed_nothing(fort: Fort) -> None:

@@ -13,6 +13,10 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("effect") as effect:
         effect.add_column(sa.Column("run", AutoString(), nullable=False, server_default=""))
+    with op.batch_alter_table("card") as card:
+        card.add_column(sa.Column("again_at", sa.BigInteger(), nullable=True))
+    later = sa.text("again_at IS NOT NULL")
+    op.create_index("card_again", "card", ["again_at"], sqlite_where=later, postgresql_where=later)
     with op.batch_alter_table("job") as job:
         job.add_column(sa.Column("deaths", sa.Integer(), nullable=False, server_default="0"))
         job.add_column(sa.Column("died_with", AutoString(), nullable=False, server_default=""))

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.cards import approval, digest, edit, effect, escalation, handoff, paused, reject, replies, task, timeline, why
+from bot.cards import (
+    approval,
+    digest,
+    edit,
+    effect,
+    escalation,
+    handoff,
+    outage,
+    paused,
+    reject,
+    replies,
+    task,
+    timeline,
+    why,
+)
 from bot.cards.approval import ApprovalState, Signature
 from bot.cards.blocks import Json
 from bot.cards.difference import difference
 from bot.cards.digest import Todo
 from bot.cards.edit import EditField
 from bot.cards.escalation import EscalationState
+from bot.cards.outage import OutageCard
 from bot.cards.replies import HelpGroup, Status
 from bot.cards.timeline import Step
 from core.contract.authority import Refused
@@ -50,6 +65,16 @@ def ordinary() -> Gallery:
             s.effect(EffectState.READY, waits_words="50 mails an hour are used up", waits_until=s.DUE)
         ),
         "effect unknown early": effect.render(s.effect(EffectState.UNKNOWN, answers_from=s.DUE, reason="timeout")),
+        "effect unknown asked": effect.render(s.effect(EffectState.UNKNOWN, asks_at=s.DUE, reason="timeout")),
+        "effect unknown call": effect.render(
+            s.effect(
+                EffectState.UNKNOWN, is_call=True, approval_ref=None, clear_by=s.DUE, if_nobody_words="It stays so."
+            )
+        ),
+        "effect unknown held": effect.render(s.effect(EffectState.UNKNOWN, is_call=True, held_by="U0SAM")),
+        "effect waits for an outage": effect.render(
+            s.effect(EffectState.READY, waits_words="the shop's mailbox does not answer as it should")
+        ),
         "effect failed by a person": effect.render(
             s.effect(EffectState.FAILED, settled_by="U0SAM", reason="no such box")
         ),
@@ -66,6 +91,16 @@ def ordinary() -> Gallery:
 def money() -> Resolved:
     lines = (("Refund", "$84.00 of $112.00"), ("To", "Lionel Park"))
     return Resolved(operation="pay.refund", lines=lines, counterparty="Lionel Park", amount_cents=8400, currency="USD")
+
+
+def unclear_outage() -> OutageCard:
+    three = (
+        s.unclear(1),
+        s.unclear(2, answers_from=s.DUE, noun="new lead Ines Abara", participle="added"),
+        s.unclear(3, is_held=True),
+    )
+    asked = s.unclear(4, asks_at=s.DUE, noun="note on Rosa Fuentes")
+    return s.outage(unclear=(*three, asked), unclear_count=7)
 
 
 def codes() -> tuple[str, ...]:
@@ -95,8 +130,14 @@ def rest() -> Gallery:
         "taken over": task.taken_over(s.taken()),
         "handed back": task.handed_back(s.handed_back()),
         "closed": task.handed_back(s.handed_back(agent="")),
+        "holder left": task.left(s.taken()),
         "paused": paused.render(s.paused()),
         "paused all": paused.render(s.paused(scope="All agents", until=s.DUE, held=tuple("abcdefghijklmnop"))),
+        "outage": outage.render(s.outage()),
+        "outage begins": outage.render(s.outage(waiting=(), waiting_count=0, next_try=None)),
+        "outage unknown": outage.render(unclear_outage()),
+        "outage over": outage.render(s.outage(until=s.DUE, came_of=(("went out", 38), ("still waiting", 2)))),
+        "outage over, unknown": outage.render(replace(unclear_outage(), until=s.DUE, came_of=(("went out", 40),))),
         "resumed": paused.render(s.paused(lifted_by="U0MAYA", lifted_at=s.DUE)),
         "digest": digest.render(s.digest()),
         "digest empty": digest.render(digest.DigestCard("Sunday", 0, 0)),
@@ -163,6 +204,8 @@ def hostile(x: str) -> Gallery:
         "taken": task.taken_over(s.taken(agent=x, person=x, about=x, held=x, held_words=x, check_words=x)),
         "handed back": task.handed_back(s.handed_back(agent=x, person=x, did=x, about=x, next_words=x, held_words=x)),
         "paused": paused.render(s.paused(scope=x, by=x, reason=x, held=(x,) * 30, in_flight=(x,), unaffected_words=x)),
+        "outage": outage.render(hostile_outage(x)),
+        "outage over": outage.render(replace(hostile_outage(x), until=s.DUE, came_of=(("went out", 1),))),
         "digest": digest.render(
             s.digest(
                 day_words=x,
@@ -182,3 +225,10 @@ def hostile(x: str) -> Gallery:
         "already": replies.already(x, s.NOW, s.ZONE, x),
         "timeline": timeline.told(s.happening(detail=x, actor=x)),
     }
+
+
+def hostile_outage(x: str) -> OutageCard:
+    many = tuple(s.unclear(n, noun=x, detail=x, asks_at=s.DUE if n % 3 == 0 else None) for n in range(40))
+    return s.outage(
+        name=x, why_words=x, waiting=(x,) * 40, waiting_count=4_000, unclear=many, unclear_count=400, clears=(x,)
+    )

@@ -15,6 +15,7 @@ from bot.cards.edit import DifferenceForm, EditField, EditForm
 from bot.cards.effect import EffectCard
 from bot.cards.escalation import EscalationCard, EscalationState
 from bot.cards.handoff import HandoffCard
+from bot.cards.outage import OutageCard, Unclear
 from bot.cards.paused import PausedCard
 from bot.cards.replies import HelpGroup, Status
 from bot.cards.task import HandBackForm, HandedBack, TakenOver
@@ -148,6 +149,29 @@ def digest(**changes: Any) -> DigestCard:
         (("People decided", "38 cards"), ("Models", "$1.12")), ("The record of the day was checked.",),
     )  # fmt: skip
     return replace(card, **changes)
+
+
+def outage(**changes: Any) -> OutageCard:
+    card = OutageCard(
+        Ref("mail", 3), "The shop's mailbox", ZONE, "does not answer", "Several calls in a row did not reach it.", NOW,
+        next_try=DUE,
+        waiting=tuple(f"Reply to {name}, T-{1042 + n}" for n, name in enumerate(
+            ("Dana Whitfield", "Ben Ashby", "Nina Roth", "Owen Hale", "Ines Abara", "Rosa Fuentes", "Lionel Park", "Ada Moss"))),
+        waiting_count=40, clears=("U0PRIYA", "Maya Lindqvist"),
+    )  # fmt: skip
+    return replace(card, **changes)
+
+
+def unclear(number: int = 1, **changes: Any) -> Unclear:
+    one = Unclear(
+        Ref(f"ef_84R5518kQ{number}", 1),
+        f"T-10{50 + number}",
+        "reply to Lionel Park",
+        "sent",
+        "Subject: Re: your bike",
+        NOW,
+    )
+    return replace(one, **changes)
 
 
 def why_page(**changes: Any) -> WhyPage:

@@ -174,7 +174,9 @@ def test_an_unknown_effect_asks_a_person_and_each_answer_asks_once_more():
 
 
 def test_it_cannot_be_called_unsent_while_it_may_still_be_on_its_way():
-    assert buttons(effect.render(s.effect(EffectState.UNKNOWN, answers_from=s.DUE))) == ["approval.why"]
+    payload = effect.render(s.effect(EffectState.UNKNOWN, answers_from=s.DUE))
+    assert buttons(payload) == ["effect.mark_sent", "approval.why"]
+    assert "It may still be on its way" in words(payload)
 
 
 def test_a_failed_effect_says_that_nothing_happened_and_lets_a_person_take_over():

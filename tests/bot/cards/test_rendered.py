@@ -135,7 +135,7 @@ def test_ids_are_the_wire_format_of_cards_that_hang_in_channels():
     assert ids.BUTTONS == (
         "approval.why", "approval.approve", "approval.edit", "approval.reject", "approval.read", "approval.more",
         "task.take_over", "task.hand_back", "task.why", "escalation.take_over", "escalation.why", "handoff.details",
-        "effect.mark_sent", "effect.mark_not_sent", "effect.why", "pause.resume",
+        "effect.mark_sent", "effect.mark_not_sent", "effect.why", "pause.resume", "outage.try_now",
     )  # fmt: skip
     assert ids.FORMS == ("approval.edit", "approval.edit_confirm", "approval.reject", "approval.read", "approval.why",
                          "task.hand_back", "handoff.details", "loading")  # fmt: skip
