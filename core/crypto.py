@@ -6,7 +6,9 @@ import base64
 import hashlib
 import hmac
 import os
+import tempfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -87,13 +89,25 @@ def _deflate(plain: bytes) -> bytes:
     return deflating.compress(plain) + deflating.flush()
 
 
+def _make_key(path: Path) -> None:
+    """Puts a whole key there at once, unless another process was first."""
+    descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(base64.b64encode(os.urandom(KEY_BYTES)).decode() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+    finally:
+        os.unlink(fresh)
+
+
 def load_or_make_key(path: Path) -> bytes:
     """The key in `path`; at the very first start a new one is written there, readable by its owner only."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(base64.b64encode(os.urandom(KEY_BYTES)).decode() + "\n")
+        _make_key(path)
     if path.stat().st_mode & 0o077:
         raise BadSettings(f"{path} can be read by others; run: chmod 600 {path}")
     try:

@@ -23,7 +23,8 @@ DEAR = {"sklearn", "numpy", "openai", "slack_bolt", "slack_sdk", "fastapi", "uvi
 def test_the_names_of_the_verbs_are_frozen() -> None:
     """People have them in their fingers, and scripts in their lines."""
     assert list(VERBS) == [
-        "help", "status", "tasks", "task", "pause", "resume", "submit", "audit", "policy", "doctor", "train",
+        "help", "status", "tasks", "task", "pause", "resume", "submit", "audit", "policy", "workers", "doctor", "backup",
+        "restore", "move", "train",
     ]  # fmt: skip
 
 
@@ -90,7 +91,7 @@ def test_over_slack_help_leaves_out_what_slack_cannot_do(bench: Bench) -> None:
     assert "submit" not in bench.ask("help", TEAM["U0MAYA"]).data
 
 
-@pytest.mark.parametrize("name", ["submit", "train"])
+@pytest.mark.parametrize("name", ["submit", "backup", "restore", "train"])
 def test_what_touches_the_machine_is_refused_over_slack_even_to_the_owner(bench: Bench, name: str) -> None:
     secret = bench.folder / "secret.txt"
     secret.write_text("not yours", encoding="utf-8")
