@@ -17,7 +17,7 @@ FIRST ?= samples
 LIST = $(PY) -c 'import sys, tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
 	print("\n".join(p["dependencies"] + [d for x in sys.argv[1:] for d in p["optional-dependencies"][x]]))'
 
-.PHONY: help run test check fix train bench clean
+.PHONY: help run test faults check fix train bench clean
 
 help: ## Says what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ test: $(VENV)/.tested $(MODEL) ## Sets up what is missing and runs all tests; wh
 	else \
 	  echo "PostgreSQL is not installed, so nothing was tested on it. Debian, Ubuntu: apt install postgresql"; \
 	fi
+
+faults: $(VENV)/.tested ## Kills Baton some hundred times at work, on both databases, and prints what became of it; takes half an hour
+	@$(PY) -m tests.faults --matrix
 
 check: $(VENV)/.tested ## Style, types, floors and house rules
 	@echo "ruff: style" && $(BIN)/ruff check .

@@ -87,10 +87,11 @@ def change(file: Path, edit: Callable[[Document], None]) -> None:
     file.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
 
 
-def loose_policies(folder: Path, *, stage: str = "full", windows: bool = False) -> Path:
+def loose_policies(folder: Path, *, stage: str = "full", windows: bool = False, breaker: bool = True) -> Path:
     """The company's rules with everything that agents may ever be trusted with: stage `full`, and a till beside CRM and mail.
 
-    `windows`: keep the limits for each hour; otherwise they are far away, so that they do not hide another guard."""
+    `windows`: keep the limits for each hour; otherwise they are far away, so that they do not hide another guard.
+    `breaker`: False keeps it out of the way too, however many calls go wrong."""
     rules = folder / "policies"
     shutil.copytree(POLICIES, rules)
     change(rules / "rollout.yml", lambda d: d["agents"].update(dict.fromkeys(d["agents"], stage)))
@@ -105,6 +106,9 @@ def loose_policies(folder: Path, *, stage: str = "full", windows: bool = False) 
         agents=["support"], operations=["till.refund"]))  # fmt: skip
     if not windows:
         change(rules / "limits.yml", lambda d: [w.update(limit=100_000) for w in d["windows"].values()])
+    if not breaker:
+        never = {"unknowns_to_pause": 100_000, "not_reached_to_pause": 100_000}
+        change(rules / "limits.yml", lambda d: (d.update(never), d["errors"].update(min_calls=100_000)))
     return rules
 
 
@@ -147,6 +151,7 @@ class Fort(Home):
 def raise_fort(
     folder: Path, policies: Path, *, agents: object = None, model: ScriptedModel | None = None,
     clock: FakeClock | None = None, directory: FakeDirectory | None = None, failpoint: str = "",
+    till_of: Callable[..., Till] = Till,
 ) -> Fort:  # fmt: skip
     """A fort in `folder`; the same folder again is the same installation after a restart."""
     clock, ids = clock or FakeClock(), RandomIds()
@@ -156,7 +161,7 @@ def raise_fort(
     first = load(policies)
     company = first.company
     inbox = MailInbox(systems, from_address=company.mail_from)
-    till = Till(folder / "till.db", clock, inbox.address_of, reach)
+    till = till_of(folder / "till.db", clock, inbox.address_of, reach)
     mailbox = EmbeddedMail(systems, from_address=company.mail_from, company_name=company.name, reach=reach,
                            message_classes={n: t.message_class for n, t in first.templates.items()})  # fmt: skip
     registry = Registry((EmbeddedCrm(systems, address_of=inbox.address_of, reach=reach), mailbox, till))
@@ -180,7 +185,7 @@ def raise_fort(
         arrivals=Arrivals(life, inbox, clock), people=People(ledger, life, door, policy), takeover=TakeOver(ledger, policy),
         controls=controls, verify=lambda: app._verify(ledger),
     )  # fmt: skip
-    schedule = Schedule(ledger, policy, controls, Sweep(ledger, policy))
+    schedule = Schedule(ledger, policy, controls, Sweep(ledger, policy, people))
     fort = Fort(app.House(services, registry, systems, schedule, ids), clock, people, till, mailbox, inbox, schedule)
     fort.rules = now_rules  # type: ignore[attr-defined]
     return fort

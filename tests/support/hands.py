@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import httpx
+import psycopg
 
 from core.crypto import Cipher, load_or_make_key
 from core.moment import RandomIds, SystemClock
+from core.settings import Settings
 from gateways.systems import Systems
 from tests.support.running import RunningBaton
 from tests.support.slack import Json, buttons
@@ -142,13 +144,17 @@ class Hands:
 
     def sql(self, query: str, *of: Any) -> list[tuple[Any, ...]]:
         """Rows as they lie in the database."""
+        if self.baton.database:
+            with psycopg.connect(self.baton.database) as server:
+                return server.execute(query.encode(), of).fetchall()
         with sqlite3.connect(self.baton.folder / "baton.db") as database:
             return database.execute(query, of).fetchall()
 
     def outside(self) -> list[str]:
         """The operations that reached the outside, by the systems' own log."""
         cipher = Cipher(load_or_make_key(self.baton.folder / "baton.key"))
-        systems = Systems(f"sqlite:///{self.baton.folder}/baton-systems.db", cipher, SystemClock(), RandomIds())
+        where = Settings(database_url=self.baton.database_url).systems_url
+        systems = Systems(where, cipher, SystemClock(), RandomIds())
         try:
             return [call.operation for call in systems.calls()]
         finally:
@@ -156,7 +162,7 @@ class Hands:
 
     def shown(self) -> None:
         """Waits until Slack shows every card as its row says."""
-        until(lambda: not self.sql("select 1 from card where behind = 1"), "all cards shown")
+        until(lambda: not self.sql("select 1 from card where behind"), "all cards shown")
 
 
 def as_text(message: Json) -> str:

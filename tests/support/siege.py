@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.utils import parseaddr
@@ -14,6 +15,7 @@ from gateways.crm.book import CrmBook
 from gateways.crm.operations import CreateLead
 from tests.support.adversary import WORDS, Adversary, Case, World
 from tests.support.fort import Fort, loose_policies, mails, raise_fort
+from tests.support.till import Till
 
 ROUNDS = 4
 
@@ -115,10 +117,12 @@ def _click(siege: Siege, rng: random.Random) -> None:
             fort.house.services.takeover.take(task_id, fort.directory.people["U0SAM"], "card")
 
 
-def refunds(folder: Path, count: int, cents: int = 5_000, **settings: object) -> Siege:
+def refunds(
+    folder: Path, count: int, cents: int = 5_000, till_of: Callable[..., Till] = Till, **settings: object
+) -> Siege:
     """A fort in which support pays back `count` payments, each of another customer; nothing has run yet."""
     adversary = Adversary(1)
-    fort = raise_fort(folder, loose_policies(folder, **settings), agents=adversary)  # type: ignore[arg-type]
+    fort = raise_fort(folder, loose_policies(folder, **settings), agents=adversary, till_of=till_of)  # type: ignore[arg-type]
     adversary.world = World(fort.ledger)
     siege, script = Siege(fort, adversary), {}
     for number, (address, raw) in enumerate(mails(count, "Please pay my money back.\r\n")):

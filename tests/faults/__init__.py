@@ -1,0 +1,1 @@
+"""Kills, outages and liars: how the promises hold when processes die. `python -m tests.faults` prints the table."""
