@@ -51,19 +51,21 @@ class Instant:
 
 def measured_home(folder: Path) -> tuple[Home, Instant]:
     """A house in `folder`, and the provider whose calls are timed."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     model = sure_model()
     model.asked = Counted()
-    home = open_home(folder, model, policies=_roomy(folder))
+    home = open_home(folder, model, policies=roomy(folder))
     operation, mail = home.house.registry.operation("mail.reply")
     provider = Instant(mail)
     home.house.registry._operations["mail.reply"] = (operation, provider)
     return home, provider
 
 
-def _roomy(folder: Path) -> Path:
+def roomy(folder: Path) -> Path:
     """The sample company with windows that a thousand decisions a minute fit into; they are counted all the same."""
     policies = folder / "policies"
+    if policies.exists():
+        return policies
     shutil.copytree(POLICIES, policies)
     limits = policies / "limits.yml"
     limits.write_text(re.sub(r"limit: \d+", "limit: 1000000", limits.read_text(encoding="utf-8")), encoding="utf-8")

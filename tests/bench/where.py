@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from core.ledger import Job
 from tests.bench.scene import approve, let_in, measured_home
+from tests.bench.stage import Kind, stage
 from tests.support.house import Home
 
 
@@ -56,10 +56,11 @@ class Stopwatch:
             self._now.commit += time.perf_counter() - self._begun
 
 
-def where(folder: Path, tasks: int) -> str:
-    """A table: milliseconds for each step of one task, and how much of it is the commits."""
-    with tempfile.TemporaryDirectory(dir=folder) as place:
-        home, _ = measured_home(Path(place) / "baton")
+def where(folder: Path, tasks: int, on: Kind = "sqlite") -> str:
+    """A table: milliseconds for each step of one task, and how much of it is the commits. Without an engine: what a queue adds is
+    not in it."""
+    with stage(on, folder) as place:
+        home, _ = measured_home(place.home)
         try:
             steps = _steps(home, tasks)
         finally:
