@@ -15,21 +15,23 @@ from agents import roster
 from agents.rehearsal import rehearse
 from commands.context import CommandContext, Finding, Input
 from commands.door import run_verb
-from core.audit import Anchor, Link, Verified, verify
+from commands.verb import Parser
+from core.audit import Anchor, Verified, chain, verify
 from core.crypto import Cipher, load_or_make_key
 from core.databases import open_database
 from core.engine import Engine, Runner
-from core.engine_embedded import EmbeddedEngine, RunnerLock
-from core.errors import BadInput, BatonError, Permanent, Retry
+from core.engine_embedded import EmbeddedEngine
+from core.errors import BatonError, Permanent, Retry
 from core.failpoints import armed
 from core.ledger import Ledger, Phase
 from core.logs import set_up
 from core.moment import RandomIds, SystemClock
 from core.people import NoDirectory
 from core.ports import Answer, Clock, Directory, Ids, Model, S, Wording
+from core.runner_lock import RunnerLock
 from core.schema import bring_up_to_date
 from core.settings import VERSION, Settings, from_env
-from core.workers import Presence, Role
+from core.workers import BEAT_ALONE_S, BEAT_S, Presence, Role, everyone
 from gateways.base import DoorOut
 from gateways.crm.embedded import EmbeddedCrm
 from gateways.mail.embedded import EmbeddedMail
@@ -37,6 +39,7 @@ from gateways.mail.inbox import MailInbox
 from gateways.reader import DoorIn
 from gateways.registry import Registry
 from gateways.systems import Systems
+from installations import installations
 from intake.inputs import inputs
 from policies.load import load
 from policies.schema import Policy
@@ -50,7 +53,7 @@ from workflows.takeover import TakeOver
 from workflows.task import TaskLife
 
 WORKERS = 4
-ALONE_BEAT_S = 15.0  # on SQLite nobody takes over, so that a beat is for `workers` only
+RUN_USAGE = "run [--only face|work|clock] [--first PATH ...]"
 DEFAULT_MODEL = "gpt-5-mini"
 
 
@@ -64,21 +67,35 @@ class House:
     schedule: Schedule
     ids: Ids
 
-    def engine(self, role: Role = "all") -> Engine:
-        """The engine over this house's handlers; not started."""
+    def presence(self, role: Role = "all") -> Presence:
+        """This process, as others will see it; they do not yet."""
+        beat_s = BEAT_ALONE_S if self.services.settings.on_sqlite else BEAT_S
+        return Presence(self.services.ledger, role, VERSION, beat_s)
+
+    def engine(self, role: Role = "all", presence: Presence | None = None) -> Engine:
+        """The engine over this house's handlers; not started. It comes and leaves with the `presence`, one in `role` if none is
+        given."""
         life, ledger, settings = self.services.life, self.services.ledger, self.services.settings
         attempts = self.services.policy().failures["default"].attempts
         runner = Runner(ledger, {**life.handlers(), Phase.TICK: self.schedule.run}, life.give_up, attempts)
+        presence = presence or self.presence(role)
         if settings.on_sqlite:
-            alone = Presence(ledger, role, VERSION, ALONE_BEAT_S)
-            return EmbeddedEngine(ledger, runner, runner_lock(settings), self.services.clock, WORKERS, alone)
+            return EmbeddedEngine(ledger, runner, runner_lock(settings), self.services.clock, WORKERS, presence)
         from core.engine_shared import SharedEngine
 
-        return SharedEngine(ledger, runner, Presence(ledger, role, VERSION))
+        return SharedEngine(ledger, runner, presence)
+
+    def others_run(self) -> bool:
+        """Whether a process runs this database's jobs."""
+        if not self.services.settings.on_sqlite:
+            return any(each.runs_jobs for each in everyone(self.services.ledger))
+        return lock_is_held(self.services.settings)
 
     def run_until_rest(self, timeout_s: float = 120.0) -> bool:
-        """Works everything off in this process. False when another process is the runner, which then does it."""
-        engine = self.engine()
+        """Works everything off in this process. False when another process runs the jobs, which then does it."""
+        if self.others_run():
+            return False
+        engine = self.engine("work")
         if not engine.try_start():
             return False
         try:
@@ -98,6 +115,14 @@ class House:
 def runner_lock(settings: Settings) -> RunnerLock:
     """The lock that one process holds while it runs this database's jobs."""
     return RunnerLock(settings.var / "runner.lock")
+
+
+def lock_is_held(settings: Settings) -> bool:
+    """Whether a process runs the jobs of this file."""
+    lock = runner_lock(settings)
+    taken = lock.take()
+    lock.release()
+    return not taken
 
 
 def build(
@@ -138,7 +163,7 @@ def build(
         arrivals=Arrivals(life, inbox, clock), people=People(ledger, life, door_out, policy),
         takeover=TakeOver(ledger, policy), controls=Controls(ledger, policy), verify=lambda: _verify(ledger),
     )  # fmt: skip
-    schedule = Schedule(ledger, policy, services.controls, Sweep(ledger, policy))
+    schedule = Schedule(ledger, policy, services.controls, Sweep(ledger, policy, directory))
     return House(services, registry, systems, schedule, ids)
 
 
@@ -148,7 +173,7 @@ def _verify(ledger: Ledger) -> Verified:
     )  # before the rows: beside a running Baton there may be more lines than the anchor knows
     with ledger.database.snapshot() as database:
         head = database.one("audit.last", {}) or (0, "")
-        return verify((Link(*row) for row in database.all("audit.all", {})), (int(head[0]), str(head[1])), anchors)
+        return verify(chain(database), (int(head[0]), str(head[1])), anchors)
 
 
 def model_of(settings: Settings, rules: Policy, ids: Ids) -> Model:
@@ -191,12 +216,14 @@ class LateModel:
 def context(settings: Settings, running: House | None = None) -> CommandContext:
     """What the verbs may call; each part is built when a verb first asks for it, unless a house is `running`."""
     house = lru_cache(maxsize=1)(lambda: running or build(settings))
-    lock = runner_lock(settings)
 
     def runner_alive() -> bool:
-        taken = lock.take()
-        lock.release()
-        return not taken
+        if settings.on_sqlite:  # without opening a database that may not be there yet
+            return lock_is_held(settings)
+        return any(each.runs_jobs for each in everyone(house().services.ledger))
+
+    def run_until_rest() -> bool:
+        return running is None and house().run_until_rest()
 
     def train() -> str:
         from gateways.model.training import train as train_model
@@ -209,8 +236,8 @@ def context(settings: Settings, running: House | None = None) -> CommandContext:
     return CommandContext(
         settings=settings, clock=SystemClock(), services=lambda: house().services,
         operations=lambda: house().registry.operations, reads=lambda: house().registry.reads, inputs=let_in,
-        runner_alive=runner_alive, run_until_rest=lambda: house().run_until_rest(),
-        try_examples=lambda: partial(try_example, house()), train=train,
+        runner_alive=runner_alive, run_until_rest=run_until_rest,
+        try_examples=lambda: partial(try_example, house()), train=train, installations=installations(build, runner_lock),
         checks=(partial(model_check, settings), partial(slack_check, settings)),
     )  # fmt: skip
 
@@ -255,18 +282,20 @@ def main(argv: list[str]) -> int:
         if not argv or argv[0] == "run":
             from serve import serve
 
-            return serve(settings, first_of(argv[1:]))
+            return serve(settings, *run_words(argv[1:]))
         return run_verb(context(settings), argv)
     except BatonError as error:
         print(error, file=sys.stderr)
         return 2
 
 
-def first_of(argv: list[str]) -> tuple[Path, ...]:
-    """The paths behind `--first`: what is submitted when the database is empty. Raises `BadInput` for anything else."""
-    if argv and argv[0] != "--first":
-        raise BadInput(f"run takes no {argv[0]!r}. Usage: run [--first PATH ...]")
-    return tuple(Path(path) for path in argv[1:])
+def run_words(argv: list[str]) -> tuple[Role, tuple[Path, ...]]:
+    """What this process is to do, and what is submitted when the database is empty. Raises `BadInput` for anything else."""
+    parser = Parser(prog="run", usage=RUN_USAGE, add_help=False, allow_abbrev=False)
+    parser.add_argument("--only", choices=("face", "work", "clock"), default="all")
+    parser.add_argument("--first", nargs="+", type=Path, default=[])
+    given = parser.parse_args(argv)
+    return given.only, tuple(given.first)
 
 
 if __name__ == "__main__":

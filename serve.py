@@ -1,4 +1,11 @@
-"""Keeps Baton running: engine, clock, Slack, intake over HTTP, and the local workspace where no Slack is configured."""
+"""Keeps Baton running until it is told to stop: all of it, or on PostgreSQL one part, each in as many processes as wanted.
+
+    all     everything below, in one process
+    face    Slack, its cards, and what comes in over HTTP; jobs are written down for others
+    work    runs jobs
+    clock   the calendar
+Each process has its own port for health and metrics.
+"""
 
 from __future__ import annotations
 
@@ -6,137 +13,183 @@ import asyncio
 import logging
 import signal
 import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlparse
 
-from app import House, build, context, model_check
+from app import House, build, context, lock_is_held, model_check
+from bot.lanes import PREFIX
 from bot.start import Bot
 from commands.table import answer
-from core.errors import BadSettings
-from core.settings import LOCAL_APP_TOKEN, LOCAL_BOT_TOKEN, Settings
+from core.errors import BadSettings, Retry
+from core.settings import Settings
+from core.workers import Leases, Presence, Role
 from intake import http
+from intake.http import Check
+from local_slack import slack_for
 from workflows.calendar import calendar
 
 log = logging.getLogger("baton")
-WORKSPACE = Path("localslack") / "workspaces" / "harbor-and-pine.yml"
-START_WITHIN_S = 20.0
-FREE_WITHIN_S = 5.0
+
+WAIT_FOR_DATABASE_S, ASK_EVERY_S, SAY_EVERY = 120.0, 1.0, 15
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-def serve(settings: Settings, first: tuple[Path, ...]) -> int:
+def serve(settings: Settings, role: Role, first: tuple[Path, ...]) -> int:
     """Runs until SIGTERM or Ctrl-C; the exit code. `first` is submitted when the database is empty and the workspace is local:
-    made-up requests have no place in a real one."""
+    made-up requests have no place in a real one. Raises `BadSettings`."""
+    if settings.on_sqlite and role != "all":
+        raise BadSettings(
+            f"--only {role} needs PostgreSQL: on SQLite one process does it all. Set BATON_DATABASE_URL=postgresql://…, or "
+            "leave --only away"
+        )
     settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with local_workspace(settings) as there:
-        house = build(there, people=Bot.directory(there))
+    if settings.on_sqlite and lock_is_held(settings):
+        raise BadSettings("Baton runs already on this database; stop it first, or use the commands beside it")
+    with port_of(settings) as door, slack_for(settings, role) as there:
+        house = _patiently(lambda: build(there, people=Bot.directory(there)), there)
+        if house is None:
+            return 0
         try:
-            asyncio.run(_run(house, there, first))
+            asyncio.run(_Running(house, there, role, first).until_stopped(door))
         finally:
             house.close()
     return 0
 
 
 @contextmanager
-def local_workspace(settings: Settings) -> Iterator[Settings]:
-    """The settings with a Slack to talk to: the real one, or a local workspace that lives as long as we do."""
-    if not settings.local_workspace:
-        yield settings
-        return
-    address = f"http://127.0.0.1:{settings.localslack_port}"
-    command = [sys.executable, "-m", "localslack", "--port", str(settings.localslack_port), "--workspace", str(WORKSPACE),
-               "--state", str(settings.var / "workspace.db"), "--manifest", "manifest.yml", "--with-parent"]  # fmt: skip
-    _until_free(settings.localslack_port)
-    # Its standard input is ours to hold: when we are killed, it ends with us.
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+def port_of(settings: Settings) -> Iterator[socket.socket]:
+    """The port of this process, taken before anything begins. Raises `BadSettings` when somebody has it."""
     try:
-        _wait_for(address, process)
-        yield replace(
-            settings, slack_api_url=f"{address}/api/", slack_bot_token=LOCAL_BOT_TOKEN, slack_app_token=LOCAL_APP_TOKEN
-        )
+        door = socket.create_server(("127.0.0.1", settings.port))
+    except OSError as error:
+        raise BadSettings(
+            f"port {settings.port} cannot be had: {error.strerror}. Set BATON_PORT to a free one; each process needs its own"
+        ) from error
+    with door:
+        yield door
+
+
+def _patiently(make: Callable[[], House], settings: Settings) -> House | None:
+    """The house, once its database answers; None when we are told to stop before. Raises `Retry` when it took too long."""
+    stopped = threading.Event()
+    before = {name: signal.signal(name, lambda *_: stopped.set()) for name in SIGNALS}
+    tries = 0
+    try:
+        while not stopped.is_set():
+            tries += 1
+            try:
+                return make()
+            except Retry as error:
+                if settings.on_sqlite or tries * ASK_EVERY_S > WAIT_FOR_DATABASE_S:
+                    raise
+                if tries % SAY_EVERY == 1:
+                    where = settings.database_url.rpartition("@")[2]  # without the password
+                    log.warning("waiting for the database at %s: %s", where, error.reason)
+            stopped.wait(ASK_EVERY_S)
     finally:
-        process.terminate()
-        process.wait(timeout=10)
+        for name, handler in before.items():
+            signal.signal(name, handler)
+    return None
 
 
-def _until_free(port: int) -> None:
-    """Waits until nobody listens there: the workspace of a run that was killed a moment ago is on its way out."""
-    until = time.monotonic() + FREE_WITHIN_S
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return
-        time.sleep(0.05)
-    raise BadSettings(f"port {port} is taken, so the local workspace cannot start. Set BATON_LOCALSLACK_PORT")
+class _Running:
+    """One process, from its parts' start to their end in the opposite order."""
 
+    def __init__(self, house: House, settings: Settings, role: Role, first: tuple[Path, ...]) -> None:
+        self._house, self._settings, self._role, self._first = house, settings, role, first
+        self._checks: dict[str, Check] = {}
+        self._bot: Bot | None = None
 
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + START_WITHIN_S
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise BadSettings(
-                f"the local workspace did not start at {address}; is the port taken? Set BATON_LOCALSLACK_PORT"
-            )
-        try:
-            with urllib.request.urlopen(address, timeout=1):  # noqa: S310  our own loopback address
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
-    raise BadSettings(f"the local workspace did not answer at {address} within {START_WITHIN_S:.0f} seconds")
+    async def until_stopped(self, door: socket.socket) -> None:
+        """Stops at the first signal: nothing new is begun, what runs is finished, sockets are closed, and others are told."""
+        stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+        for name in SIGNALS:
+            loop.add_signal_handler(name, stopped.set)
+        async with AsyncExitStack() as parts:
+            await self._begin(parts)
+            web = self._web()
+            serving = asyncio.create_task(web.serve(sockets=[door]))
+            await self._first_submissions()
+            self._say_where()
+            asking = asyncio.create_task(stopped.wait())
+            await asyncio.wait({serving, asking}, return_when=asyncio.FIRST_COMPLETED)
+            asking.cancel()
+            web.should_exit = True
+            await serving
+            log.info("stopping: what runs is finished")
 
+    async def _begin(self, parts: AsyncExitStack) -> None:
+        presence = self._house.presence(self._role)
+        if self._role in ("all", "work"):
+            await self._begin_to_work(parts, presence)
+        else:
+            await asyncio.to_thread(presence.come, self._doing)
+            parts.push_async_callback(asyncio.to_thread, presence.leave)
+        if self._role in ("all", "face"):
+            await self._begin_to_show(parts, presence)
+        if self._role in ("all", "clock"):
+            scheduler = await asyncio.to_thread(calendar, self._house.schedule)
+            scheduler.start()
+            parts.push_async_callback(asyncio.to_thread, scheduler.shutdown)
+            self._checks["clock"] = lambda: bool(scheduler.running)
 
-async def _run(house: House, settings: Settings, first: tuple[Path, ...]) -> None:
-    services = house.services
-    engine = house.engine()
-    engine.start()
-    scheduler = calendar(house.schedule)
-    scheduler.start()
-    verbs = context(settings, house)
-    bot = Bot(settings, services, lambda words, by: answer(verbs, words, by))
-    checks = {
-        "runner": lambda: engine.is_running, "slack": lambda: bot.is_connected,
-        "model": lambda: model_check(settings).level == "ok",
-    }  # fmt: skip
-    intake = http.build(services, checks)
-    if bot.socket is None:
-        intake.add_route("/slack/events", bot.over_http().handle, methods=["POST"])
-    web = http.server(intake, settings.port)
-    try:
+    async def _begin_to_work(self, parts: AsyncExitStack, presence: Presence) -> None:
+        engine = self._house.engine(self._role, presence)
+        await asyncio.to_thread(engine.start)
+        parts.push_async_callback(asyncio.to_thread, engine.stop)
+        self._checks["runner"] = lambda: engine.is_running
+        self._checks["model"] = lambda: model_check(self._settings).level == "ok"
+
+    async def _begin_to_show(self, parts: AsyncExitStack, presence: Presence) -> None:
+        services = self._house.services
+        verbs = context(self._settings, self._house)
+        leases = None if self._settings.on_sqlite else Leases(services.ledger, presence.id)
+        bot = self._bot = Bot(self._settings, services, lambda words, by: answer(verbs, words, by), leases=leases)
+        parts.push_async_callback(bot.stop)
         await bot.start()
-        await _first_submissions(house, first)
-        _say_where(settings)
-        await _until_stopped(web)
-    finally:
-        scheduler.shutdown(wait=False)
-        await bot.stop()
-        await asyncio.to_thread(engine.stop)
+        self._checks["slack"] = lambda: bot.is_connected
+
+    def _doing(self) -> list[str]:
+        """What `workers` says of a process that runs no jobs."""
+        return [PREFIX + name for name in self._lanes_held()]
+
+    def _lanes_held(self) -> tuple[str, ...]:
+        return self._bot.desk.lanes_held if self._bot is not None else ()
+
+    def _web(self) -> http.Server:
+        app = http.build(
+            self._house.services,
+            self._checks,
+            lets_in=self._bot is not None,
+            lanes_held=lambda: len(self._lanes_held()),
+        )
+        if self._bot is not None and self._bot.socket is None:
+            app.add_route("/slack/events", self._bot.over_http().handle, methods=["POST"])
+        return http.server(app, self._settings.port)
+
+    async def _first_submissions(self) -> None:
+        shows = self._bot is not None and self._settings.local_workspace
+        if self._first and shows and not self._house.services.ledger.rows("task.count")[0][0]:
+            verbs = context(self._settings, self._house)
+            found = await asyncio.to_thread(answer, verbs, ["submit", *map(str, self._first)], None)
+            log.info("the first requests of this installation: %s", found.text)
+
+    def _say_where(self) -> None:
+        part = {"all": "Baton is running", "face": "A face of Baton is running", "work": "A worker of Baton is running",
+                "clock": "A clock of Baton is running"}[self._role]  # fmt: skip
+        if self._bot is None:
+            where = f". Its health: http://127.0.0.1:{self._settings.port}/readyz"
+        elif self._settings.local_workspace:
+            where = f". Open {_page(self._settings.slack_api_url)} in a browser"
+        else:
+            where = " and connected to Slack"
+        with suppress(BrokenPipeError):
+            print(f"\n  {part}{where}. Stop with Ctrl-C.\n", flush=True)
 
 
-async def _until_stopped(web: http.Server) -> None:
-    """Serves HTTP until a signal comes; uvicorn leaves the signals to us."""
-    loop = asyncio.get_running_loop()
-    serving = asyncio.create_task(web.serve())
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, lambda: setattr(web, "should_exit", True))
-    await serving
-
-
-async def _first_submissions(house: House, first: tuple[Path, ...]) -> None:
-    if first and house.services.settings.local_workspace and not house.services.ledger.rows("task.count")[0][0]:
-        verbs = context(house.services.settings, house)
-        found = await asyncio.to_thread(answer, verbs, ["submit", *map(str, first)], None)
-        log.info("the first requests of this installation: %s", found.text)
-
-
-def _say_where(settings: Settings) -> None:
-    if settings.local_workspace:
-        page = f"http://127.0.0.1:{settings.localslack_port}"
-        print(f"\n  Baton is running. Open {page} in a browser. Stop with Ctrl-C.\n", flush=True)
-    else:
-        print("\n  Baton is running and connected to Slack. Stop with Ctrl-C.\n", flush=True)
+def _page(api_url: str) -> str:
+    found = urlparse(api_url)
+    return f"{found.scheme}://{found.netloc}"

@@ -20,9 +20,13 @@ from workflows.views import RequestView
 
 _DID = {"approve": "approved it", "reject": "rejected it", "edit": "changed it"}
 _ENDED = {"expired": "the time ran out", "closed": "it was withdrawn", "taken": "a person took the task"}
+_CLEARED = {"went_out": "said that it went through", "did_not_go_out": "said that it did not go through"}
 NOT_FOUND = Refused(code="not_found", reason="This card belongs to nothing that Baton knows.")
 NO_ROLE = Refused(code="not_the_role", reason="You have no role in Baton yet. Ask the owner to give you one.")
-ON_ITS_WAY = "It may still be on its way. The answers open a few seconds after the call has run out; please try again."
+ON_ITS_WAY = (
+    "It may still be on its way. That it did not go through can be said a few seconds after the call has run out."
+)
+TRIED = "It is being tried already, or it answers again. The card says how it stands."
 OLD_BUTTON = "This button does nothing any more. Ask for the task by its number."
 
 
@@ -38,7 +42,7 @@ def decide(
     """One person's answer to a request; a refusal comes back as words for that person only."""
     decision = Decision(
         request_id=RequestId(ref.id), version=ref.version, person=member.user_id, verb=verb, reason=reason, note=note,
-        surface=surface, seconds=seconds, details_opened=(member.user_id, ref.id) in face.read,
+        surface=surface, seconds=seconds, details_opened=face.has_read(member.user_id, ref.id),
     )  # fmt: skip
     return words(face, ref.id, face.services.people.decide(decision, member))
 
@@ -118,16 +122,33 @@ def did_not(face: Face, click: Click) -> Json | None:
 
 def _clear_up(face: Face, click: Click, *, went_out: bool) -> Json | None:
     ref, services = parse_ref(click.value), face.services
-    if services.people.clear_up(EffectId(ref.id), went_out, click.member):
+    if services.people.clear_up(EffectId(ref.id), ref.version, went_out, click.member):
         return None
     effect = services.ledger.row("effect", "effect.get", id=ref.id)
     if effect is None:
         return replies.refused(NOT_FOUND)
     if not authority.roles_of(services.policy(), click.member.mail):
         return replies.refused(NO_ROLE)
-    if effect["state"] != "unknown":
-        return replies.already("Baton", None, None, f"knows by now: {effect['state']}")
-    return replies.told(ON_ITS_WAY)
+    if effect["state"] == "unknown" and effect["attempts"] == ref.version:
+        return replies.told(ON_ITS_WAY)
+    return _cleared_already(face, ref)
+
+
+def _cleared_already(face: Face, ref: Ref) -> Json:
+    """Who was faster, or what has become of it since."""
+    said = [each for each in views.signed(face.services.ledger, ref.id) if each.verb in _CLEARED]
+    if said:
+        return replies.already(said[-1].person, said[-1].at, face.scene.zone, _CLEARED[said[-1].verb])
+    return replies.already("Baton", None, face.scene.zone, "has found out by now; the card says what became of it")
+
+
+def try_now(face: Face, click: Click) -> Json | None:
+    """One effect may try a gateway that does not answer, before its time."""
+    if face.services.people.try_gateway(parse_ref(click.value).id, click.member):
+        return None
+    if not click.member.is_member or not authority.roles_of(face.services.policy(), click.member.mail):
+        return replies.refused(NO_ROLE)
+    return replies.told(TRIED)
 
 
 def resume(face: Face, click: Click) -> Json | None:

@@ -116,6 +116,10 @@ class SlackDirectory:
     def _write(self, member: Member, *, is_new: bool) -> None:
         row_id = f"{member.team_id}:{member.user_id}"
         with self._ledger.unit() as unit:
+            if is_new and unit.one(
+                "counter.lock", key="task"
+            ):  # another process may see the same person for the first time
+                is_new = unit.one("person.by_user", user=member.user_id) is None
             index = unit.blind("mail", member.mail)
             rest: dict[str, Any] = {
                 "mail_index": index,

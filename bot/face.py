@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,7 +22,8 @@ from bot.cards.blocks import Json
 from bot.render.scene import Scene
 from bot.web import NO_ANSWER, error_of
 from core.contract.authority import Refused
-from core.errors import BatonError, Retry
+from core.errors import Away, BatonError, Retry
+from core.marks import Marks
 from core.ports import Member
 from workflows.services import Services
 
@@ -29,9 +31,11 @@ log = logging.getLogger("baton.slack")
 
 ACK_WITHIN_S = 2.2  # of the three seconds that Slack gives
 CLICK_THREADS = 8
-REMEMBERED = 5_000
+REMEMBERED = 2_000
+READ_FOR_S = 14 * 24 * 3600.0  # how long it is known who has opened the details of a request
 BUSY = "Baton is busy right now and could not do this. Nothing has changed; please try again in a moment."
 BROKEN = "Something went wrong here and was written down. Nothing has changed for you; please look at the card again."
+LOST = "Baton lost its database in the middle of this. Look at the card in a minute: press again if it does not say that you did."
 TOO_LATE = "Slack did not let the form open in time. Please press the button again."
 
 T = TypeVar("T")
@@ -110,8 +114,10 @@ class Face:
     scene: Scene
     clicks: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(CLICK_THREADS, "click"))
     me: Identity = field(default_factory=lambda: Identity("", "", ""))
-    read: dict[tuple[str, str], None] = field(default_factory=dict)  # (person, request): who has opened the details
     _later: set[asyncio.Task[None]] = field(default_factory=set)
+    _told: OrderedDict[str, None] = field(
+        default_factory=OrderedDict
+    )  # messages whose people know that they have to wait
 
     # Clicks ----------------------------------------------------------------------------------------------------------
 
@@ -216,11 +222,26 @@ class Face:
         except NO_ANSWER as error:
             log.warning("an answer was lost: %s", type(error).__name__)
 
+    @property
+    def marks(self) -> Marks:
+        """What all faces must know."""
+        return Marks(self.services.ledger)
+
     def note_read(self, person: str, request_id: str) -> None:
-        """This person has opened the details; kept with their decision."""
-        self.read[person, request_id] = None
-        if len(self.read) > REMEMBERED:
-            self.read.pop(next(iter(self.read)), None)
+        """This person has opened the details; kept with their decision, whichever face it reaches."""
+        self.marks.begin(f"read:{request_id}:{person}", READ_FOR_S)
+
+    def has_read(self, person: str, request_id: str) -> bool:
+        """Whether this person has opened the details."""
+        return self.marks.stands(f"read:{request_id}:{person}")
+
+    def is_first(self, key: str) -> bool:
+        """Whether this was not asked before by this name."""
+        is_first = key not in self._told
+        self._told[key] = None
+        while len(self._told) > REMEMBERED:
+            self._told.popitem(last=False)
+        return is_first
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Goes on after the ack; held here until it has ended."""
@@ -239,6 +260,8 @@ async def words_of(work: Awaitable[Json | None]) -> Json | None:
     """The answer, or words for what went wrong: every click is answered."""
     try:
         return await work
+    except Away:
+        return replies.told(LOST)
     except Retry:
         return replies.told(BUSY)
     except BatonError as error:

@@ -1,24 +1,40 @@
 """One channel's loop: shows cards one after the other, urgent first, as fast as Slack lets it.
 
-A card is drawn at the moment when it may go, so that ten changes in a second become one update with the last of them.
+A card is drawn at the moment when it may go, so that ten changes in a second become one update with the last of them. It goes
+only while the channel's lane is this process's (`bot/lanes.py`): that is asked last, just before the call to Slack.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import assert_never
 
 from bot.cards.blocks import Json, message, say
+from bot.lanes import Lanes, Lasts
 from bot.pace import BURST, EACH_S, Pace
-from bot.posting import Address, Gone, NoChannel, NotDrawable, NotKnown, Outcome, Posted, Poster, Refused, TooFast
+from bot.posting import (
+    Address,
+    Gone,
+    NoChannel,
+    NotDrawable,
+    NotKnown,
+    NotOurs,
+    Outcome,
+    Posted,
+    Poster,
+    Refused,
+    TooFast,
+)
 from bot.render.scene import Drawn, Row, Scene
 from bot.render.table import draw
-from core.errors import BatonError
+from core.errors import BatonError, Retry
 from core.ledger import Ledger
+from core.moment import to_us
 
 log = logging.getLogger("baton.desk")
 
@@ -32,6 +48,8 @@ class Timing:
     doubt_s: float = 2.0
     again_s: float = 5.0
     no_channel_s: float = 60.0
+    look_s: float = 0.1  # between two looks at what is behind, however often the desk is poked
+    lanes: Lasts = field(default_factory=Lasts)
 
 
 @dataclass(slots=True)
@@ -42,6 +60,7 @@ class Waiting:
     urgent: bool
     created_at: int
     doubt: float | None  # the loop's time, as all seconds here; 0 for an earlier run
+    may_be_posted: bool = False  # its row has no ts: only somebody else could know better
     not_before: float = 0.0
 
 
@@ -59,7 +78,7 @@ class Lane:
 
     def __init__(  # noqa: PLR0913  what one channel's loop needs, said aloud
         self, name: str, ledger: Ledger, scene: Scene, poster: Poster, feed: Callable[[], str], pace: Pace, timing: Timing,
-        poke: Callable[[], None], upsert: Callable[[str], None],
+        lanes: Lanes, poke: Callable[[], None],
     ) -> None:  # fmt: skip
         self.name = name
         self._ledger = ledger
@@ -68,21 +87,35 @@ class Lane:
         self._feed = feed
         self._pace = pace
         self._timing = timing
+        self._lanes = lanes
         self._poke = poke
-        self._upsert = upsert
         self._waiting: dict[str, Waiting] = {}
         self._woken = asyncio.Event()
         self._found: dict[Address, tuple[int, float, dict[str, str]]] = {}  # since when, asked when, what stands there
-        self._alarms: dict[str, asyncio.TimerHandle] = {}
+        self._stopping = False
 
     def add(self, waiting: Waiting) -> None:
-        """Takes a card in; one that waits already keeps what is known of it."""
-        self._waiting.setdefault(waiting.card_id, waiting)
+        """Takes a card in; one that waits already keeps what is known of it, unless there is a newer doubt."""
+        known = self._waiting.get(waiting.card_id)
+        if known is None or (waiting.doubt or 0.0) > (known.doubt or 0.0):
+            self._waiting[waiting.card_id] = waiting
         self._woken.set()
 
+    def finish(self) -> None:
+        """The card that is on its way is the last one."""
+        self._stopping = True
+        self._woken.set()
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether a card may stand in Slack of which no ts is known."""
+        return any(each.doubt is not None for each in self._waiting.values())
+
     async def run(self) -> None:
-        """Until cancelled."""
-        while True:
+        """Until it is told to finish."""
+        while not self._stopping:
+            if self._lanes.left_s(self.name) <= 0:
+                self._waiting.clear()  # another process's now; if it comes back, the desk reads again what is behind
             waiting = self._next()
             pause = self._pace.wait_s() if waiting else self._until_next()
             if waiting is None or pause is None or pause > 0:
@@ -92,6 +125,9 @@ class Lane:
             del self._waiting[waiting.card_id]
             try:
                 await self._show(waiting)
+            except Retry as error:
+                log.warning("card %s waits: %s", waiting.card_id, error.reason)
+                self._later(waiting, self._timing.again_s, doubt=True)
             # The outermost door of one card: it must never take its channel's other cards with it.
             except Exception as error:  # noqa: BLE001
                 log.error("card %s could not be shown: %s", waiting.card_id, type(error).__name__)  # noqa: TRY400
@@ -149,15 +185,28 @@ class Lane:
             log.error("a %s card cannot be drawn: %s", row["kind"], error)  # noqa: TRY400  our own words, no trace needed
             return Drawn(plain(row))
 
+    async def _ours(self, call: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        """The call, if the lane is ours for long enough; it ends with the lane. Nothing may come between the question and it."""
+        left_s = self._lanes.left_s(self.name)
+        if left_s < self._lanes.lasts.needed_s:
+            return NotOurs()
+        try:
+            async with asyncio.timeout(left_s if left_s < math.inf else None):
+                return await call()
+        except TimeoutError:
+            return NotKnown("the lane ended")
+
     async def _update(self, waiting: Waiting, ready: Ready) -> None:
         self._pace.spend()
-        outcome = await self._poster.update(ready.row["channel"], ready.row["ts"], ready.drawn.payload)
+        channel, ts = ready.row["channel"], ready.row["ts"]
+        outcome = await self._ours(lambda: self._poster.update(channel, ts, ready.drawn.payload))
         if isinstance(outcome, NotDrawable):
             log.error("Slack does not draw a %s card: %s", ready.row["kind"], outcome.error)
-            outcome = await self._poster.update(ready.row["channel"], ready.row["ts"], plain(ready.row))
+            outcome = await self._ours(lambda: self._poster.update(channel, ts, plain(ready.row)))
         if isinstance(outcome, Posted):
-            await asyncio.to_thread(self._shown, ready.row)
-            self._alarm(ready)
+            await asyncio.to_thread(self._shown, ready)
+            if ready.drawn.again_at is not None:
+                self._poke()
         elif isinstance(outcome, Gone):
             await asyncio.to_thread(self._lost, ready.row)
         else:
@@ -181,11 +230,11 @@ class Lane:
     async def _post_now(self, waiting: Waiting, ready: Ready, where: Address) -> None:
         self._pace.spend()
         self._ledger.reach("desk.before_post")
-        outcome = await self._poster.post(where, ready.drawn.payload, ready.row["id"])
+        outcome = await self._ours(lambda: self._poster.post(where, ready.drawn.payload, ready.row["id"]))
         self._ledger.reach("desk.after_post")
         if isinstance(outcome, NotDrawable):
             log.error("Slack does not draw a %s card: %s", ready.row["kind"], outcome.error)
-            outcome = await self._poster.post(where, plain(ready.row), ready.row["id"])
+            outcome = await self._ours(lambda: self._poster.post(where, plain(ready.row), ready.row["id"]))
         if isinstance(outcome, Posted):
             await self._placed(ready, outcome, shown=ready.row["wanted"])
         else:
@@ -221,10 +270,11 @@ class Lane:
 
     async def _placed(self, ready: Ready, at: Posted, *, shown: int) -> None:
         note = await self._misplaced(ready.row, at)
-        await asyncio.to_thread(self._write_placed, ready.row, at, shown, note)
+        if not await asyncio.to_thread(self._write_placed, ready, at, shown, note):
+            log.warning("card %s was posted by another process meanwhile; ours is taken away", ready.row["id"])
+            await self._poster.delete(at.channel, at.ts)
         self._ledger.reach("desk.placed")
-        self._alarm(ready)
-        self._poke()  # thread lines may have waited for it, and it may be behind already
+        self._poke()  # thread lines may have waited for it, it may be behind already, or have a time to be drawn anew
 
     async def _misplaced(self, row: Row, at: Posted) -> str:
         """What `doctor` says of a card that stands in the feed because its own channel is missing."""
@@ -247,34 +297,26 @@ class Lane:
             case NoChannel(error=error) | Refused(error=error) | NotDrawable(error=error):
                 await asyncio.to_thread(self._write_error, ready.row, error, behind=True)
                 self._later(waiting, self._timing.no_channel_s)
-            case Posted():
+            case NotOurs() | Posted():  # whose it is now brings it up to date; the row is still behind
                 return
             case _:
                 assert_never(outcome)
 
-    def _alarm(self, ready: Ready) -> None:
-        """Draws the card anew when the time comes at which the same row says something else."""
-        if ready.drawn.again_at is None:
-            return
-        wait = (ready.drawn.again_at - self._ledger.clock.now() + timedelta(seconds=1)).total_seconds()
-        card_id, loop = ready.row["id"], asyncio.get_running_loop()
-        if (old := self._alarms.pop(card_id, None)) is not None:
-            old.cancel()
-        self._alarms[card_id] = loop.call_later(
-            max(wait, 0.0), lambda: loop.run_in_executor(None, self._upsert, card_id)
-        )
-
     # In a worker thread ----------------------------------------------------------------------------------------------
 
-    def _write_placed(self, row: Row, at: Posted, shown: int, note: str) -> None:
+    def _write_placed(self, ready: Ready, at: Posted, shown: int, note: str) -> bool:
+        """Whether it is in its place now; False when it stands elsewhere already."""
+        card_id = ready.row["id"]
         with self._ledger.unit() as unit:
-            unit.change("card.placed", key=row["id"], channel=at.channel, ts=at.ts, at=unit.at, shown=shown)
-            if note:
-                unit.change("card.noted", key=row["id"], error=note)
+            placed = unit.change("card.placed", key=card_id, channel=at.channel, ts=at.ts, at=unit.at, shown=shown,
+                                 again_at=again_at(ready.drawn))  # fmt: skip
+            if placed and note:
+                unit.change("card.noted", key=card_id, error=note)
+        return placed
 
-    def _shown(self, row: Row) -> None:
+    def _shown(self, ready: Ready) -> None:
         with self._ledger.unit() as unit:
-            unit.change("card.shown", key=row["id"], shown=row["wanted"])
+            unit.change("card.shown", key=ready.row["id"], shown=ready.row["wanted"], again_at=again_at(ready.drawn))
 
     def _lost(self, row: Row) -> None:
         """Somebody deleted the message; what waits for people must be seen, so it is posted anew."""
@@ -285,6 +327,11 @@ class Lane:
     def _write_error(self, row: Row, error: str, *, behind: bool) -> None:
         with self._ledger.unit() as unit:
             unit.change("card.failed", key=row["id"], error=error, behind=behind)
+
+
+def again_at(drawn: Drawn) -> int | None:
+    """When the card is to be drawn anew, as its row keeps it, so that it is also when this process has died by then."""
+    return to_us(drawn.again_at + timedelta(seconds=1)) if drawn.again_at else None
 
 
 def plain(row: Row) -> Json:

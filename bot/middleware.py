@@ -7,28 +7,36 @@ installation instead (measured). Nothing here logs what was written.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.cards import replies
 from bot.cards.blocks import Json
 from bot.directory import SlackDirectory
-from bot.face import Face, Place
+from bot.face import BUSY, Face, Place
 from core.contract.authority import Refused
-from core.errors import Retry
+from core.errors import Away, Retry
 from core.ports import Member
 
 log = logging.getLogger("baton.slack")
 
 REMEMBERED = 2_000
+KNOWN_FOR_S = 600.0  # signed requests can be sent again for five minutes, by clocks that may be five minutes apart
+ASK_WITHIN_S = 2.0  # of the three seconds that Slack gives
 STRANGER = Refused(code="not_a_member", reason="Baton works with full members of this team only.")
 AWAY = "Slack did not say who you are just now, so Baton cannot act for you. Please try again."
+NO_DATABASE = "Baton cannot reach its database right now. Nothing was decided; press again in a minute."
+NOTHING_DONE = "Baton cannot reach its database right now. Nothing was done; ask again in a minute."
 _PLAIN_SUBTYPES = frozenset({"file_share", "thread_broadcast"})  # a person's own words all the same
+
+Acknowledge = Callable[..., Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +57,24 @@ class Gate:
     _seen: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
     async def stand(
-        self,
-        body: Json,
-        context: AsyncBoltContext,
-        ack: Callable[..., Awaitable[Any]],
-        next: Callable[[], Awaitable[Any]],  # noqa: A002
-    ) -> Any:
+        self, body: Json, context: AsyncBoltContext, ack: Acknowledge, next: Callable[[], Awaitable[Any]]  # noqa: A002
+    ) -> Any:  # fmt: skip
         """Lets the request pass with `context["member"]`, or answers it."""
-        if not is_for_us(body, self.face) or self._is_repeat(body):
+        if not is_for_us(body, self.face):
             return await ack()
         asker = asker_of(body)
         log.info("%s by %s", kind_of(body), asker.user_id)
-        if asker.team_id != self.face.me.team_id:
-            return await self._refuse(ack, body, asker)
         try:
+            if await self._is_repeat(body):
+                return await ack()
+            if asker.team_id != self.face.me.team_id:
+                return await self._refuse(ack, body, asker)
             member = await self._member(asker.user_id)
-        except Retry:
-            return await self._say(ack, body, asker, replies.told(AWAY))
+        except Away:
+            return await self._without_database(ack, body, asker)
+        except Retry as error:
+            log.warning("%s: %s", kind_of(body), error.reason)
+            return await self._say(ack, body, asker, replies.told(AWAY if isinstance(error, NoWord) else BUSY))
         if member is None or not member.is_member:
             return await self._refuse(ack, body, asker)
         context["member"] = member
@@ -76,17 +85,22 @@ class Gate:
     async def _member(self, user_id: str) -> Member | None:
         if isinstance(self.directory, SlackDirectory) and (member := self.directory.remembered(user_id)) is not None:
             return member
-        found: Member | None = await asyncio.to_thread(self.directory.cached, user_id)
+        try:
+            found: Member | None = await asyncio.to_thread(self.directory.cached, user_id)
+        except Away:
+            raise
+        except Retry as error:
+            raise NoWord(error.reason) from error
         return found
 
-    async def _refuse(self, ack: Callable[..., Awaitable[Any]], body: Json, asker: Asker) -> Any:
+    async def _refuse(self, ack: Acknowledge, body: Json, asker: Asker) -> Any:
         log.warning("refused: %s is no full member of this team", asker.user_id)
         decides = "command" not in body and "event" not in body
         return await self._say(
             ack, body, asker, replies.refused(STRANGER) if decides else replies.told(STRANGER.reason)
         )
 
-    async def _say(self, ack: Callable[..., Awaitable[Any]], body: Json, asker: Asker, payload: Json) -> Any:
+    async def _say(self, ack: Acknowledge, body: Json, asker: Asker, payload: Json) -> Any:
         """A private answer, by the way that this kind of request has."""
         if body.get("type") == "view_submission":
             view = replies.page_refused("Baton", str(payload["text"]), "")
@@ -94,21 +108,55 @@ class Gate:
         self.face.later(self.face.whisper(asker.place, payload))
         return await ack()
 
-    def _is_repeat(self, body: Json) -> bool:
-        """Slack sends an event again when it saw no answer in time. What the event did is kept by its source id all the same;
-        this only spares the work."""
-        event_id = str(body.get("event_id") or "")
-        if not event_id:
+    async def _without_database(self, ack: Acknowledge, body: Json, asker: Asker) -> Any:
+        """Says so. What somebody typed into a form stays there; an event is not acknowledged, so that Slack sends it again."""
+        if "event" in body:
+            raise Away("the database cannot be reached")
+        if first := _first_input(body):
+            return await ack(response_action="errors", errors={first: NO_DATABASE})
+        return await self._say(ack, body, asker, replies.told(NOTHING_DONE if "command" in body else NO_DATABASE))
+
+    async def _is_repeat(self, body: Json) -> bool:
+        """Whether this very click, command or form came before, to whichever process: Slack sends it once, but a line that breaks
+        may carry it twice, and a signed request can be sent again by whoever saw it. Events are known by their own source ids."""
+        key = key_of(body)
+        if not key:
             return False
-        known = event_id in self._seen
-        self._seen[event_id] = None
+        if key in self._seen:
+            return True
+        self._seen[key] = None
         while len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
-        return known
+        try:
+            turn = await asyncio.wait_for(asyncio.to_thread(self.face.marks.begin, key, KNOWN_FOR_S), ASK_WITHIN_S)
+        except TimeoutError:
+            raise Away("the database does not answer") from None
+        return turn != "ours"
 
-    def forget(self, body: Json) -> None:
-        """The event was not dealt with after all: its repeat counts."""
-        self._seen.pop(str(body.get("event_id") or ""), None)
+
+class NoWord(Retry):
+    """Slack did not say who somebody is."""
+
+
+def key_of(body: Json) -> str:
+    """What tells this click, command or form from every other one; empty for what may come as often as it likes."""
+    if not body.get("trigger_id"):
+        return ""
+    view = body.get("view") or {}
+    said = {name: body.get(name) for name in ("trigger_id", "command", "text", "actions", "callback_id", "message_ts")}
+    said |= {
+        "by": body.get("user_id") or (body.get("user") or {}).get("id"),
+        "view": [view.get("id"), view.get("hash")],
+    }
+    return f"pressed:{hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]}"
+
+
+def _first_input(body: Json) -> str:
+    """The first field of a form that came back; empty for all else."""
+    if body.get("type") != "view_submission":
+        return ""
+    blocks = (body.get("view") or {}).get("blocks") or ()
+    return next((str(block.get("block_id", "")) for block in blocks if block.get("type") == "input"), "")
 
 
 def is_for_us(body: Json, face: Face) -> bool:

@@ -81,7 +81,12 @@ class Refused:
     error: str
 
 
-Outcome = Posted | TooFast | NotKnown | NotDrawable | NoChannel | Gone | Refused
+@dataclass(frozen=True, slots=True)
+class NotOurs:
+    """Nothing was asked of Slack: another process posts to this channel by now."""
+
+
+Outcome = Posted | TooFast | NotKnown | NotDrawable | NoChannel | Gone | Refused | NotOurs
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,15 @@ class Poster:
         except NO_ANSWER as error:
             return NotKnown(type(error).__name__)
         return Posted(channel, ts)
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Takes a message of ours away. What stands in the way is logged."""
+        try:
+            await self._client.chat_delete(channel=channel, ts=ts)
+        except SlackApiError as error:
+            log.warning("a message could not be taken away: %s", error_of(error))
+        except NO_ANSWER as error:
+            log.warning("a message could not be taken away: %s", type(error).__name__)
 
     async def find(self, where: Address, since_s: float) -> dict[str, str] | Outcome:
         """Our keys and the ts of their messages since `since_s` (seconds since 1970), in a thread or a channel's top level."""

@@ -24,10 +24,11 @@ from bot.listeners import actions, commands, events, shortcuts, views
 from bot.middleware import Gate
 from bot.render.scene import Scene
 from bot.talk import SPOKEN
-from bot.web import NO_ANSWER, app_token, bot_token, client_of, error_of, is_loopback
+from bot.web import NO_ANSWER, app_token, bot_token, client_of, error_of, is_loopback, kept_open
 from core.errors import BadSettings, Retry
 from core.ledger import Ledger
 from core.settings import Settings
+from core.workers import Leases
 from workflows.services import Services
 
 log = logging.getLogger("baton.slack")
@@ -67,7 +68,8 @@ class Bot:
     """Baton in Slack, put together over `services`; `start` and `stop` run on one loop.
 
     `ask` answers a command, given its words; called in a click's thread. `spoken`: the verbs that words to Baton may begin with;
-    anything else that people write becomes a task. To be made on the loop that it will run on."""
+    anything else that people write becomes a task. `leases`: where other processes post to Slack too. To be made on the loop that
+    it will run on."""
 
     def __init__(
         self,
@@ -76,12 +78,13 @@ class Bot:
         ask: Ask,
         spoken: Collection[str] = SPOKEN,
         timing: Timing | None = None,
+        leases: Leases | None = None,
     ) -> None:
         ledger, client = services.ledger, client_of(settings)
         scene = Scene(ledger, services.policy)
         self._services = services
         self.face = Face(services, ask, frozenset(spoken), client, scene)
-        self.desk = Desk(ledger, scene, client, lambda: services.policy().channels[FEED], timing or Timing())
+        self.desk = Desk(ledger, scene, client, lambda: services.policy().channels[FEED], timing or Timing(), leases)
         self.app = _app(settings, self.face, Gate(self.face, services.directory))
         token = app_token(settings)
         self.socket = Socket(self.app, token, client, ledger, direct=is_loopback(settings)) if token else None
@@ -107,6 +110,7 @@ class Bot:
     async def start(self) -> None:
         """Says who we are, lets cards go and opens the socket. Raises `BadSettings` when Slack does not take the tokens, `Retry`
         when it cannot be reached."""
+        self.face.client.session = kept_open()
         self.face.me = await _identity(self.face.client)
         await self._meet()
         await self.desk.start()
@@ -121,6 +125,8 @@ class Bot:
             await self.socket.close_async()  # type: ignore[no-untyped-call]
         await self.face.close()
         await self.desk.stop()
+        if self.face.client.session is not None:
+            await self.face.client.session.close()
 
     async def _meet(self) -> None:
         """Whom policy names is looked up, so that cards can call them; when that fails they are called by their names."""
@@ -146,10 +152,11 @@ def _app(settings: Settings, face: Face, gate: Gate) -> AsyncApp:
     app.middleware(gate.stand)
 
     @app.error
-    async def failed(error: Exception, body: dict[str, Any]) -> None:
+    async def failed(error: Exception) -> None:
         """No answer is sent: Slack tells the person, or sends the event again. Messages may quote customers."""
-        gate.forget(body)
-        log.error("a request failed: %s", type(error).__name__)
+        log.log(
+            logging.WARNING if isinstance(error, Retry) else logging.ERROR, "a request failed: %s", type(error).__name__
+        )
 
     for listeners in LISTENERS:
         listeners.register(app, face)

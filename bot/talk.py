@@ -11,15 +11,20 @@ import orjson
 from bot.cards import replies
 from bot.cards.blocks import Json
 from bot.face import ACK_WITHIN_S, MISTYPED, Ack, Answer, Face, Place, words_of
-from core.errors import BadInput
+from core.errors import Away, BadInput, Retry
 from core.ledger import Ledger
 from core.ports import Member
-from workflows.task import Opened
+from workflows.opening import Opened
 
 HELP = "help"
-SPOKEN = ("help", "status", "tasks", "task", "pause", "resume", "audit", "policy", "doctor")
+SPOKEN = ("help", "status", "tasks", "task", "pause", "resume", "audit", "policy", "doctor", "workers")
 ACK_CARD = "ack"
 LONGEST = 2900  # characters of one block
+SAYS_WITHIN_S, SAID_FOR_S = 60.0, 3600.0  # Slack sends an event again at once, after a minute and after five
+NO_DATABASE = (
+    "Baton cannot reach its database right now. Your message is not lost: Slack brings it again within a few minutes, and Baton "
+    "answers then. If it does not, please write it once more."
+)
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(?:mailto:)?([^<>|]+)(?:\|([^<>]*))?>")
 
@@ -75,15 +80,34 @@ async def heard(face: Face, text: str, member: Member, place: Place) -> None:
     Slack is told that we have them; repeated by Slack, they change nothing."""
     line = plain_text(text, face.me.user_id)
     argv = argv_of(line) or [HELP]
-    if argv[0].lower() in face.spoken:
-        said = await words_of(face.ask(lambda: _answer(face, argv, member)))
-        if said is not None:
-            face.later(face.say(place, said))
-            return
     try:
+        if argv[0].lower() in face.spoken and await _answered(face, argv, member, place):
+            return
         await asyncio.to_thread(take_in, face, line, member, place)
     except BadInput as error:
         face.later(face.whisper(place, replies.told(str(error))))
+    except Away:  # not acknowledged
+        if face.is_first(f"{place.channel}:{place.ts}"):
+            face.later(face.whisper(place, replies.told(NO_DATABASE)))
+        raise
+
+
+async def _answered(face: Face, argv: list[str], member: Member, place: Place) -> bool:
+    """Carries a verb out and answers it, once over all faces. False for words that only begin like one. Raises `Retry` while
+    another process is at it, so that Slack brings it again should that one die."""
+    name = f"said:{place.channel}:{place.ts}"
+    turn = await asyncio.to_thread(face.marks.begin, name, SAYS_WITHIN_S)
+    if turn == "theirs":
+        raise Retry("somebody else answers this", SAYS_WITHIN_S)
+    if turn == "done":
+        return True
+    said = await words_of(face.ask(lambda: _answer(face, argv, member)))
+    if said is None:
+        await asyncio.to_thread(face.marks.undo, name)
+        return False
+    face.later(face.say(place, said))
+    await asyncio.to_thread(face.marks.done, name, SAID_FOR_S)
+    return True
 
 
 def _answer(face: Face, argv: list[str], member: Member) -> Json | None:

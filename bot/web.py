@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from core.settings import LOCAL_APP_TOKEN, LOCAL_BOT_TOKEN, LOOPBACK, Settings
 
 TIMEOUT_S = 10
+KEPT_OPEN_S = 10  # an idle connection; shorter than any server does, so that no call runs into one that is just closing
 NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, OSError, SlackClientError)  # to be caught after SlackApiError
 MAYBE_DONE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 
@@ -32,7 +33,7 @@ def bot_token(settings: Settings) -> str:
 
 def app_token(settings: Settings) -> str:
     """The app-level token for Socket Mode; empty where requests come over signed HTTP."""
-    if settings.slack_app_token or not settings.local_workspace:
+    if settings.slack_app_token or settings.slack_signing_secret or not settings.local_workspace:
         return settings.slack_app_token
     return LOCAL_APP_TOKEN
 
@@ -45,6 +46,13 @@ def client_of(settings: Settings) -> AsyncWebClient:
     if is_loopback(settings):
         client.proxy = None  # the SDK has read the environment's proxy, which leads away from this machine
     return client
+
+
+def kept_open() -> aiohttp.ClientSession:
+    """Connections that serve one call after the other on this loop, where the SDK would open one for each."""
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=TIMEOUT_S), connector=aiohttp.TCPConnector(keepalive_timeout=KEPT_OPEN_S)
+    )
 
 
 def error_of(error: SlackApiError) -> str:

@@ -12,12 +12,14 @@ from pathlib import Path
 from commands.context import CommandContext, Finding
 from commands.verb import FAILED, Answer
 from commands.words import count, one_line
+from commands.workers import by_role
 from core.errors import BadPolicy, BatonError
 from core.ledger import Ledger
 from core.moment import to_us
 from core.ports import Member
 from core.schema import HEAD
 from core.settings import Settings
+from core.workers import everyone
 from policies.load import load
 from policies.schema import Policy
 from workflows import views
@@ -51,7 +53,7 @@ def _findings(context: CommandContext) -> Iterator[Finding]:
     for check in context.checks:
         yield check()
     yield _intake(settings)
-    yield _port(settings, context.runner_alive())
+    yield _port(settings, context.runner_alive()) if settings.on_sqlite else _own_port(settings)
     if policy is not None:
         yield from _roles(policy)
 
@@ -105,13 +107,26 @@ def _database(context: CommandContext) -> Iterator[Finding]:
         return
     yield Finding("ok", f"database: schema {HEAD}")
     yield _runner(context, ledger)
+    if not context.settings.on_sqlite:
+        yield from _missing_roles(ledger)
     yield from _troubles(ledger)
+
+
+def _missing_roles(ledger: Ledger) -> Iterator[Finding]:
+    """Which parts of Baton nobody does, when some of it runs."""
+    alive = {each.role for each in everyone(ledger) if each.state == "alive"}
+    if not alive:
+        return
+    for role, lacks in (("face", "nobody posts cards or takes clicks"), ("clock", "no reminder and no digest comes")):
+        if not alive & {"all", role}:
+            yield Finding("warn", f"{role}: no process does it, so {lacks}", f"Start one: app.py run --only {role}")
 
 
 def _runner(context: CommandContext, ledger: Ledger) -> Finding:
     if context.runner_alive():
-        return Finding("ok", "runner: Baton is running")
-    due = sum(job.due_at <= to_us(context.clock.now()) for job in ledger.jobs())
+        names = "" if context.settings.on_sqlite else f": {by_role(everyone(ledger))}"
+        return Finding("ok", f"runner: Baton is running{names}")
+    due = int(ledger.rows("job.depth", now=to_us(context.clock.now()))[0][0])
     owed = f", and {count(due, 'job')} should be done" if due else ""
     return Finding("warn", f"runner: Baton is not running{owed}", "Start it: make run")
 
@@ -148,6 +163,12 @@ def _port(settings: Settings, running: bool) -> Finding:
     if listens and not running:
         return Finding("bad", f"port: another program has {settings.port}", "Stop it, or set BATON_PORT to a free one.")
     return Finding("ok", f"port: {settings.port} is {'ours' if running else 'free'}")
+
+
+def _own_port(settings: Settings) -> Finding:
+    """On PostgreSQL any process may have it: the ones that run are known by their rows."""
+    state = "taken; give each process its own BATON_PORT" if _listens(settings.port) else "free"
+    return Finding("ok", f"port: {settings.port} is {state}")
 
 
 def _listens(port: int) -> bool:

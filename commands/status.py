@@ -8,10 +8,13 @@ from collections import Counter
 from commands.context import CommandContext
 from commands.verb import Answer
 from commands.words import count, utc
+from commands.workers import by_role
 from core.ledger import Ledger
 from core.moment import from_us, to_us
 from core.ports import Member
+from core.workers import everyone
 from workflows import views
+from workflows.services import Services
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +28,7 @@ def run(context: CommandContext, options: argparse.Namespace, by: Member | None)
     waiting = views.waiting(ledger)
     queues = Counter(str(row["queue"]) or "approvals" for row in waiting)
     overdue = sum(1 for row in waiting if row["due_at"] <= to_us(now))
-    owed = sum(1 for job in ledger.jobs() if job.due_at <= to_us(now))
+    owed = int(ledger.rows("job.depth", now=to_us(now))[0][0])
     paused = _paused(ledger, to_us(now))
     runs = context.runner_alive()
     data = {
@@ -33,13 +36,22 @@ def run(context: CommandContext, options: argparse.Namespace, by: Member | None)
         "policy": services.policy().version,
     }  # fmt: skip
     lines = [
-        "Baton is running." if runs else "Baton is not running; start it with: make run",
+        _running_line(services, runs),
         _paused_line(paused),
         _waiting_line(queues, overdue),
     ]
     if owed and not runs:
         lines.append(f"{count(owed, 'job')} will be done once it runs.")
     return Answer("\n".join(lines), data)
+
+
+def _running_line(services: Services, runs: bool) -> str:
+    names = "" if services.settings.on_sqlite else by_role(everyone(services.ledger))
+    if runs:
+        return f"Baton is running: {names}." if names else "Baton is running."
+    if names:
+        return f"Baton runs only in part ({names}), and nobody does the work; start: app.py run --only work"
+    return "Baton is not running; start it with: make run"
 
 
 def _paused(ledger: Ledger, now: int) -> list[dict[str, str]]:

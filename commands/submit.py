@@ -14,7 +14,7 @@ from commands.context import CommandContext, Input
 from commands.verb import FAILED, Answer
 from core.errors import BadInput
 from core.ports import Member
-from workflows.task import Opened
+from workflows.opening import Opened
 
 SOURCES = {".eml": "mail", ".json": "form", ".txt": "chat"}
 BYTES_MAX = 25 * 1024 * 1024

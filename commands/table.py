@@ -22,7 +22,13 @@ VERBS: Mapping[str, Verb] = {
              "submit PATH ... [--source mail|form|chat] [--lines]", who="machine"),
         Verb("audit", "Checks that no line of the record was changed or taken out.", "audit verify"),
         Verb("policy", "Checks the rules' files, and tries each agent on its own examples.", "policy check"),
+        Verb("workers", "Which processes run, what they are at, and which have gone.", "workers"),
         Verb("doctor", "What is set up, what is missing, and what to do about it.", "doctor"),
+        Verb("backup", "Writes everything that Baton keeps into one file, also while it runs. Not the key.", "backup FILE",
+             who="machine"),
+        Verb("restore", "Makes a backup the installation again; it stands still until a person has looked.",
+             "restore FILE [--to URL] [--aside] [--systems] [--unsound]", who="machine"),
+        Verb("move", "Copies everything to another database, and compares it there row by row.", "move --to URL", who="machine"),
         Verb("train", "Trains the local model on the examples.", "train", who="machine"),
     )
 }  # fmt: skip

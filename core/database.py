@@ -8,7 +8,7 @@ Statements go by their names in `core.sql` and are compiled once for each kind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, cast
 
@@ -27,6 +27,10 @@ class Connection(Protocol):
         """How many rows changed."""
         ...
 
+    def write(self, statement: str, values: Mapping[str, Any]) -> None:
+        """As `run` where nobody asks how many rows: it may go to the database together with the next statement."""
+        ...
+
     def one(self, statement: str, values: Mapping[str, Any]) -> Row | None: ...
 
     def all(self, statement: str, values: Mapping[str, Any]) -> list[Row]: ...
@@ -38,7 +42,7 @@ class Connection(Protocol):
         ...
 
     def announce(self, what: str) -> None:
-        """Tells other processes that there is something new of `cards` or `jobs`, once this is committed."""
+        """Tells other processes that there is something new of `cards`, `jobs` or `lanes`, once this is committed."""
         ...
 
 
@@ -64,6 +68,11 @@ class Database(Protocol):
 
     def changed_by_others(self) -> int:
         """A number that changes when another process commits; always the same where commits are announced instead."""
+        ...
+
+    def listen(self, told: Callable[[str], None]) -> Callable[[], None]:
+        """Calls `told`, in another thread, with what any process has announced, until what comes back is called. With all of it
+        when announcements may have been missed. Never, where one process does it all."""
         ...
 
     def close(self) -> None:

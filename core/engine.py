@@ -18,7 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from core.errors import Fenced, NotAllowed, Permanent, Retry, Stale
+from core.errors import Away, Fenced, NotAllowed, Permanent, Retry, Stale
 from core.ledger import Job, Ledger, Phase
 
 log = logging.getLogger("baton.engine")
@@ -62,14 +62,21 @@ class Runner:
         self._one_suspect = threading.Lock()
 
     def run(self, job: Job) -> Job | None:
-        """Runs the job. A job comes back when it must run again, not before its `due_at`."""
+        """Runs the job. A job comes back when it must run again, not before its `due_at`. Raises `Away` when the database cannot
+        be reached: then nothing was tried, and nothing counts."""
+        try:
+            return self._run(job)
+        except Fenced:
+            return None  # another process has the job
+
+    def _run(self, job: Job) -> Job | None:
         try:
             with self._alone(job):
                 self._handlers[job.phase](job)
         except Stale:
             self._ledger.drop_job(job)
-        except Fenced:
-            return None  # another process has the job
+        except (Away, Fenced):
+            raise
         except Retry as error:
             return self._again(job, error.reason, error.after_s)
         except (Permanent, NotAllowed) as error:  # trying again changes nothing

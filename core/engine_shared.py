@@ -17,17 +17,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, WorkflowStatus
 from dbos._error import DBOSException
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import Connection
 from core.engine import Runner, places
-from core.errors import BatonError, Retry
+from core.errors import Away, BatonError, Retry
 from core.ledger import Job, Ledger, job_of
 from core.moment import to_us
 from core.postgres import IDLE_MS, PostgresConnection, PostgresDatabase
@@ -49,13 +50,15 @@ LOST_AFTER = timedelta(seconds=15)
 KEEP_ENTRIES = timedelta(days=1)
 BATCH = 200
 DRAIN_S = 25
+AGAIN_AFTER_S = 1.0
+STRANDED_AFTER = 4  # looks, `CARE_S` apart, at which nobody was at an entry that somebody has got
 ACTIVE = ["ENQUEUED", "PENDING", "DELAYED"]
 
 
 class SharedEngine:
     """`core.engine.Engine` over DBOS. One in a process: DBOS itself is one."""
 
-    def __init__(self, ledger: Ledger, runner: Runner, presence: Presence, workers: int = 8) -> None:
+    def __init__(self, ledger: Ledger, runner: Runner, presence: Presence, workers: int = 16) -> None:
         self._ledger = ledger
         self._runner = runner
         self._presence = presence
@@ -69,6 +72,7 @@ class SharedEngine:
         self._sooner = threading.Event()
         self._threads: list[threading.Thread] = []
         self._failing: set[str] = set()  # said once, not four times a second
+        self._idle: Counter[str] = Counter()  # how often each entry was seen that nobody was at
         self._deaf: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -88,7 +92,7 @@ class SharedEngine:
 
     def _launch(self) -> DBOSClient:
         serializer = DBOSPortableJSONSerializer()  # its default would be pickle
-        DBOS(config={
+        engine = DBOS(config={
             "name": APPLICATION, "system_database_url": self._ledger.database.url, "application_version": VERSION,
             "executor_id": self._presence.id, "serializer": serializer, "log_level": "CRITICAL",
             "sys_db_pool_size": max(4, self._workers), "sys_db_idle_transaction_timeout_sec": IDLE_MS / 1000,
@@ -99,6 +103,8 @@ class SharedEngine:
             self._run_entry(job_id, str(DBOS.workflow_id))
 
         DBOS.launch()
+        # Else its threads sleep for up to a minute and a half when the database is back, and outlive a stop while it is away.
+        engine._sys_db._retry_connection_errors = False
         DBOS.register_queue(
             QUEUE, worker_concurrency=self._workers, polling_interval_sec=POLL_S, on_conflict="always_update"
         )
@@ -164,16 +170,12 @@ class SharedEngine:
         """What DBOS calls for an entry, in a thread of its own. An entry that is not its job's any more does nothing."""
         self._presence.begin()
         me = threading.get_ident()
+        with self._state:
+            self._doing[me] = job_id
         try:
-            rows = self._ledger.rows("job.at_entry", id=job_id, at=entry)
-            if not rows:
-                return
-            if self._stopping.is_set():
-                self._give_back(job_id, entry)
-                return
-            with self._state:
-                self._doing[me] = job_id
-            self._runner.run(job_of(rows[0]))
+            while not self._run_once(job_id, entry):
+                if self._stopping.wait(AGAIN_AFTER_S):
+                    return
         # The outermost door of one entry. The job's row is still there, and `_find_lost` finds it.
         except Exception as error:  # noqa: BLE001
             log.error("%s could not be ended: %s\n%s", job_id, type(error).__name__, places(error))  # noqa: TRY400
@@ -182,10 +184,23 @@ class SharedEngine:
             with self._state:
                 self._doing.pop(me, None)
 
+    def _run_once(self, job_id: str, entry: str) -> bool:
+        """False when the database is away: the job's row stands as it was, and whoever has the entry waits."""
+        try:
+            rows = self._ledger.rows("job.at_entry", id=job_id, at=entry)
+            if rows and self._stopping.is_set():
+                self._give_back(job_id, entry)
+            elif rows:
+                self._runner.run(job_of(rows[0]))
+        except Away:
+            return False
+        return True
+
     def _give_back(self, job_id: str, entry: str) -> None:
         """The job has no entry any more: whoever looks first gives it another one."""
         with self._database.transaction() as connection:
-            if connection.run("job.not_queued", {"key": job_id, "was": entry}):
+            at = to_us(self._ledger.clock.now())
+            if connection.run("job.not_queued", {"key": job_id, "was": entry, "at": at}):
                 connection.announce("jobs")
 
     def _called(self) -> DBOSClient:
@@ -226,36 +241,38 @@ class SharedEngine:
     def _care_once(self) -> bool:
         dead_after_s = self._presence.dead_after_s
         if self._leases.take("care", dead_after_s):
-            self._take_over(bury_silent(self._ledger, dead_after_s))
+            if self._presence.is_steady:
+                self._take_over(bury_silent(self._ledger, dead_after_s))
             self._find_lost()
             self._forget_old()
         return False
 
-    def _take_over(self, alive: set[str]) -> None:
-        """Entries that a gone process was at go to the others; a job that processes die of ends with a person."""
-        gone = [
-            entry
-            for entry in self._called().list_workflows(
-                status="PENDING", queue_name=QUEUE, load_input=True, load_output=False
-            )
-            if entry.executor_id not in alive
-        ]
-        stopped = {row[0] for row in self._ledger.rows("worker.stopped")} if gone else set()
-        for entry in gone:
-            job_id = str((entry.input or {"args": [""]})["args"][0])
-            rows = self._ledger.rows("job.at_entry", id=job_id, at=entry.workflow_id)
-            by = str(entry.executor_id)
-            if not rows or (by not in stopped and self._runner.died(job_of(rows[0]), by)):
-                self._called().cancel_workflow(entry.workflow_id)
+    def _take_over(self, alive: Mapping[str, Sequence[str]]) -> None:
+        """Entries that a gone process was at go to the others; a job that processes die of ends with a person. So do those that a
+        live process has got and is not at: the answer was lost with which it would have begun them."""
+        pending = self._called().list_workflows(status="PENDING", queue_name=QUEUE, load_input=True, load_output=False)
+        idle = [entry for entry in pending if _job_of(entry) not in alive.get(str(entry.executor_id), ())]
+        before, self._idle = self._idle, Counter(entry.workflow_id for entry in idle)
+        stopped, taken = {row[0] for row in self._ledger.rows("worker.stopped")} if idle else set(), 0
+        for entry in idle:
+            by, job_id, key = str(entry.executor_id), _job_of(entry), entry.workflow_id
+            self._idle[key] += before[key]
+            if by in alive and self._idle[key] < STRANDED_AFTER:
+                continue  # it may be about to begin, or has just ended
+            rows = self._ledger.rows("job.at_entry", id=job_id, at=key)
+            if not rows or (by not in alive and by not in stopped and self._runner.died(job_of(rows[0]), by)):
+                self._called().cancel_workflow(key)
             else:
                 log.warning("%s is taken over from %s", job_id, by)
-                self._called().resume_workflow(entry.workflow_id, queue_name=QUEUE)
+                self._called().resume_workflow(key, queue_name=QUEUE)
+                taken += 1
+        self._ledger.count_taken_over(taken)
 
     def _find_lost(self) -> None:
         """A job whose entry has ended without it is queued anew."""
         now = self._ledger.clock.now()
-        before = {"before": to_us(now - LOST_AFTER), "now": to_us(now), "limit": BATCH}
-        rows = self._ledger.rows("job.queued_before", **before)
+        by_clock = {"before": to_us(now - LOST_AFTER), "after": to_us(now + LOST_AFTER)}  # which may have been set back
+        rows = self._ledger.rows("job.queued_before", **by_clock, limit=BATCH)
         if not rows:
             return
         entries = self._called().list_workflows(
@@ -266,7 +283,7 @@ class SharedEngine:
             with self._database.transaction() as connection:
                 if entry in active:
                     connection.run("job.queued", {"key": job_id, "entry": entry, "at": to_us(now)})
-                elif connection.run("job.not_queued", {"key": job_id, "was": entry}):
+                elif connection.run("job.not_queued", {"key": job_id, "was": entry, "at": to_us(now)}):
                     connection.announce("jobs")
                     log.warning("%s had lost its place in the queue", job_id)
 
@@ -298,3 +315,8 @@ class SharedEngine:
             self._failing.discard(what)
             return again
         return False
+
+
+def _job_of(entry: WorkflowStatus) -> str:
+    """The id of the job that the entry stands for."""
+    return str((entry.input or {"args": [""]})["args"][0])

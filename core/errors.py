@@ -2,6 +2,7 @@
 
     BatonError
     ├── Retry         try again, not before `after_s` seconds
+    │   └── Away          the database cannot be reached: wait until it is back, and tell who waits
     ├── NotAllowed    refused by policy; do not try again, tell a person
     ├── Permanent     will never work as it is; tell a person what to change
     │   ├── BadInput      something that came in cannot be used; says what to do
@@ -25,6 +26,10 @@ class Retry(BatonError):
         super().__init__(reason)
         self.reason = reason
         self.after_s = after_s
+
+
+class Away(Retry):
+    """The database cannot be reached. Nothing was written, unless the line broke in the very moment of a commit."""
 
 
 class NotAllowed(BatonError):

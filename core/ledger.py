@@ -192,8 +192,11 @@ class Unit:
             row = {"id": job.id, "phase": job.phase.value, "task_id": job.task_id, "step": job.step, "entry": entry}
             row |= {"subject_id": job.subject_id, "due_at": job.due_at, "queued_at": self.at if entry else 0}
             self._rows.setdefault("job", []).append(row)
-        if done and not self._c.run("job.done", {"key": done.id}) and self.must_end:
-            raise Stale(done.id)
+        if done and self.must_end:
+            if not self._c.run("job.done", {"key": done.id}):
+                raise Stale(done.id)
+        elif done:
+            self._c.write("job.done", {"key": done.id})
 
     def write_audit(self) -> tuple[int, str] | None:
         """Writes the audit's lines. The new head of the chain, or None when nothing was audited."""
@@ -320,6 +323,11 @@ class Ledger:
         with self.database.transaction() as connection:
             row = connection.one("job.died", {"key": job.id, "run": run.partition(".")[0]})
         return int(row[0]) if row else 0
+
+    def count_taken_over(self, jobs: int) -> None:
+        """So many jobs were taken over from a process that is gone."""
+        with self.database.transaction() as connection:
+            connection.run("counter.skip", {"key": "takeovers", "by": jobs})
 
     def begin_suspect(self, job: Job) -> None:
         """Notes that this run has begun a job with which a process has died before."""

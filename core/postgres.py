@@ -1,7 +1,7 @@
 """PostgreSQL: a pool of connections, row locks, any number of processes.
 
-A transaction is a pipeline: what nobody waits for goes to the server together with the next statement whose answer is needed, so that
-a unit of fifteen statements waits for the line a few times only, and holds the audit's lock for two of them. A line that breaks is
+A transaction is a pipeline: what nobody waits for goes to the server together with the next statement whose answer is needed. A
+unit of fifteen statements waits for the line a few times only, and twice while it holds the audit's lock. A line that breaks is
 `Retry`: nothing was written, or, in the moment of a commit, all of it.
 """
 
@@ -16,9 +16,13 @@ from typing import Any
 import psycopg
 from psycopg.adapt import Loader
 from psycopg.errors import (
+    DeadlockDetected,
     IdleInTransactionSessionTimeout,
     InFailedSqlTransaction,
+    LockNotAvailable,
+    QueryCanceled,
     ReadOnlySqlTransaction,
+    SerializationFailure,
     UniqueViolation,
 )
 from psycopg.pq import TransactionStatus
@@ -26,9 +30,9 @@ from psycopg.types.numeric import Int8Dumper
 from sqlalchemy.dialects.postgresql import psycopg as dialect
 
 from core.database import Connection, Row, Statements
-from core.errors import Retry
+from core.errors import Away, Retry
 
-CONNECTIONS = 16  # of one process, at most
+WRITERS, READERS = 16, 8  # connections of one process, at most
 PREPARED = 1000  # more than there are statements: none is given up for another
 CONNECT_WITHIN_S = 2  # Slack waits three seconds for an acknowledgement
 AGAIN_AFTER_S = 1.0
@@ -40,6 +44,7 @@ AWAY = (  # the driver files some of them under errors of its own making
     psycopg.OperationalError, psycopg.InterfaceError,
     IdleInTransactionSessionTimeout, InFailedSqlTransaction, ReadOnlySqlTransaction,
 )  # fmt: skip
+CROWDED = (DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure)  # the server is there, and busy
 ANNOUNCED = ("cards", "jobs")
 
 Driver = psycopg.Connection[Any]
@@ -61,20 +66,17 @@ class PostgresConnection:
         self._pipeline = pipeline
 
     def run(self, statement: str, values: Mapping[str, Any]) -> int:
-        cursor = self._execute(statement, values)
-        if self._pipeline is not None:
-            self._pipeline.sync()
-        return cursor.rowcount
+        return self._answered(statement, values).rowcount
 
     def write(self, statement: str, values: Mapping[str, Any]) -> None:
         self._execute(statement, values)
 
     def one(self, statement: str, values: Mapping[str, Any]) -> Row | None:
-        row: Row | None = self._execute(statement, values).fetchone()
+        row: Row | None = self._answered(statement, values).fetchone()
         return row
 
     def all(self, statement: str, values: Mapping[str, Any]) -> list[Row]:
-        return self._execute(statement, values).fetchall()
+        return self._answered(statement, values).fetchall()
 
     def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
         text = self._s.insert[table].encode()
@@ -90,6 +92,14 @@ class PostgresConnection:
 
     def _execute(self, statement: str, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
         return self.raw.execute(self._s.text[statement].encode(), self._s.values(statement, values))
+
+    def _answered(self, statement: str, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+        """The statement with its answer. The pipeline is synced, not flushed: else the server would not count as idle the time
+        that we stand still before the next statement, and we would keep our locks for as long."""
+        cursor = self._execute(statement, values)
+        if self._pipeline is not None:
+            self._pipeline.sync()
+        return cursor
 
 
 class PostgresReader:
@@ -124,22 +134,22 @@ class PostgresReader:
 
 
 class Pool:
-    """A process's connections; the one that was used last goes first. One that the server has closed says so by its socket, so nobody
-    has to ask it."""
+    """A process's connections; the one that was used last goes first. One that the server has closed says so by its socket,
+    unasked."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, most: int) -> None:
         self._url = url
-        self._room = threading.BoundedSemaphore(CONNECTIONS)
+        self._room = threading.BoundedSemaphore(most)
         self._mutex = threading.Lock()
         self._idle: list[Driver] = []
         self._closed = False
 
     @contextmanager
     def lent(self) -> Iterator[Driver]:
-        """A connection for as long as the block lasts; a transaction that the block leaves open is rolled back. Raises `Retry` when
-        none is free in time, `psycopg.Error` when the server cannot be reached."""
+        """A connection for as long as the block lasts; a transaction that it leaves open is rolled back. Raises `Retry` when none
+        is free in time, `psycopg.Error` when the server cannot be reached."""
         if not self._room.acquire(timeout=CONNECT_WITHIN_S):
-            raise Retry("the database has no connection free", AGAIN_AFTER_S)
+            raise Away("the database has no connection free", AGAIN_AFTER_S)
         try:
             raw = self._take()
             try:
@@ -204,14 +214,15 @@ class PostgresDatabase:
     def __init__(self, url: str) -> None:
         self.url = url
         self._statements = Statements(dialect.dialect())  # type: ignore[no-untyped-call]
-        self._pool = Pool(url)
+        self._writers = Pool(url, WRITERS)
+        self._readers = Pool(url, READERS)  # apart: who reads within a transaction must not wait for one to end
         self._reader = PostgresReader(self)
         self._listeners: list[_Listener] = []
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A transaction of its own connection. Rows are locked by the statements; whoever waits too long is told to retry."""
-        with _retried(), self._pool.lent() as raw, raw.pipeline() as pipeline:
+        with _retried(), self._writers.lent() as raw, raw.pipeline() as pipeline:
             raw.execute(b"begin")
             yield PostgresConnection(raw, self._statements, pipeline)
             raw.execute(b"commit")
@@ -223,13 +234,13 @@ class PostgresDatabase:
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
         """A connection whose every statement stands for itself."""
-        with _retried(), self._pool.lent() as raw:
+        with _retried(), self._readers.lent() as raw:
             yield PostgresConnection(raw, self._statements)
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A connection that sees one moment."""
-        with _retried(), self._pool.lent() as raw:
+        with _retried(), self._writers.lent() as raw:
             raw.execute(b"begin isolation level repeatable read")
             raw.execute(b"set local idle_in_transaction_session_timeout = 0")  # it may be walked for long
             yield PostgresConnection(raw, self._statements)
@@ -249,7 +260,8 @@ class PostgresDatabase:
         """Lets go of all connections."""
         for listener in self._listeners:
             listener.stop()
-        self._pool.close()
+        self._writers.close()
+        self._readers.close()
 
 
 class _Listener:
@@ -288,6 +300,7 @@ def _retried() -> Iterator[None]:
     try:
         yield
     except AWAY as error:
-        raise Retry(f"the database is away: {type(error).__name__}", AGAIN_AFTER_S) from error
+        reason = f"the database is away: {type(error).__name__}"
+        raise (Retry if isinstance(error, CROWDED) else Away)(reason, AGAIN_AFTER_S) from error
     except UniqueViolation as error:
         raise Retry("somebody else has written the same row", 0.05) from error

@@ -39,13 +39,18 @@ class Settings:
     port: int = 8485
     localslack_port: int = 8484
     intake_token: str = ""
-    failpoint: str = ""  # `name` or `name:count`; tests only
+    failpoint: str = ""  # see `core.failpoints`; tests only
     log: str = "INFO"
 
     @property
     def local_workspace(self) -> bool:
-        """Whether no real Slack is configured, so that the local workspace is started."""
+        """Whether people see Baton in a local workspace, not in a real Slack."""
         return not self.slack_bot_token or self.slack_bot_token == LOCAL_BOT_TOKEN
+
+    @property
+    def brings_workspace(self) -> bool:
+        """Whether no Slack is configured at all, so that a face starts a local workspace of its own."""
+        return not self.slack_bot_token
 
     @property
     def uses_openai(self) -> bool:
@@ -135,7 +140,7 @@ def _contradictions(settings: Settings) -> list[str]:
     wrong = []
     is_loopback = urlparse(settings.slack_api_url).hostname in LOOPBACK
     token = settings.slack_bot_token
-    if token and not (settings.slack_app_token or settings.slack_signing_secret):
+    if token not in ("", LOCAL_BOT_TOKEN) and not (settings.slack_app_token or settings.slack_signing_secret):
         wrong.append("SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) beside it")
     if token and token != LOCAL_BOT_TOKEN and is_loopback:
         wrong.append("SLACK_BOT_TOKEN is a real token, but SLACK_API_URL points at this machine; unset one of them")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -136,6 +136,10 @@ class SqliteDatabase:
         with self._lock:
             row = self._writer.raw.execute("PRAGMA data_version").fetchone()
         return int(row[0])
+
+    def listen(self, told: Callable[[str], None]) -> Callable[[], None]:
+        """Nobody announces anything: what comes back does nothing."""
+        return lambda: None
 
     def close(self) -> None:
         """Closes all connections; the WAL is folded back so that deleted text does not linger in it."""

@@ -3,32 +3,37 @@
 A process that does not beat for `DEAD_AFTER_S` is taken for dead, by the database's clock, and others take its jobs. It may
 only stand still: then its epoch has passed when it wakes, and what it ends late is not committed. That holds because three
 times fit into each other: a commit needs a beat no older than `FENCE_S`, PostgreSQL ends a transaction that stands still for
-longer than `core.postgres.IDLE_MS`, and both together are shorter than `DEAD_AFTER_S`.
+longer than `core.postgres.IDLE_MS`, and both together are shorter than `DEAD_AFTER_S`. A commit whose beat is older brings one.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import os
 import socket
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import orjson
 
-from core.database import Connection
+from core.database import Connection, Row
 from core.errors import Fenced, Retry
 from core.ledger import Ledger
+from core.moment import from_us
 from core.rows import NAMES
 
 log = logging.getLogger("baton.workers")
 
 Role = Literal["all", "face", "work", "clock"]
 BEAT_S, DEAD_AFTER_S, FENCE_S = 0.5, 6.0, 3.0
+BEAT_ALONE_S = 15.0  # on SQLite nobody takes over, so that a beat only tells who looks
 FORGET_AFTER_S = 7 * 24 * 3600.0
 _SECOND = 1_000_000
-_STATE, _BEAT = (NAMES["worker"].index(name) for name in ("state", "beat_at"))
 
 
 class Presence:
@@ -45,6 +50,8 @@ class Presence:
         self.epoch = 1
         self._doing: Callable[[], list[str]] = list
         self._came = False
+        self._gap_s = every_s + fence_s  # between two beats, after which we do not judge others
+        self._beat_at_s, self._steady_from_s = time.monotonic(), -math.inf
         self._in_job = threading.local()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="beat", daemon=True)
@@ -99,12 +106,21 @@ class Presence:
                     log.warning("beats are written again")
                 away = False
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether our own beats went well for long enough. After an outage nobody has beaten, and nobody has died of it."""
+        now_s = time.monotonic()
+        return now_s - self._beat_at_s < self._gap_s and now_s - self._steady_from_s > self.dead_after_s
+
     def _beat_once(self) -> None:
-        doing = orjson.dumps(self._doing()).decode()
+        row = None
         with self._ledger.database.transaction() as connection:
-            if connection.run("worker.beat", {"key": self.id, "epoch": self.epoch, "doing": doing}):
-                return
-            row = connection.one("worker.came", {"key": self.id})
+            if not self._beats(connection, self.epoch):
+                row = connection.one("worker.came", {"key": self.id})
+        now_s = time.monotonic()
+        if now_s - self._beat_at_s > self._gap_s:
+            self._steady_from_s = now_s
+        self._beat_at_s = now_s
         if row is not None:
             self.epoch = int(row[0])
             self._ledger.run = self.run
@@ -126,8 +142,13 @@ class Presence:
         if epoch is None:
             return
         holds = {"key": self.id, "epoch": epoch, "age": int(self._fence_s * _SECOND)}
-        if connection.one("worker.holds", holds) is None:
+        if connection.one("worker.holds", holds) is None and not self._beats(connection, epoch):
             raise Fenced(self.id)
+
+    def _beats(self, connection: Connection, epoch: int) -> bool:
+        """A beat, in the open transaction: until it is committed nobody can take this run for dead. False: somebody has."""
+        doing = orjson.dumps(self._doing()).decode()
+        return connection.run("worker.beat", {"key": self.id, "epoch": epoch, "doing": doing}) == 1
 
 
 class Leases:
@@ -148,14 +169,47 @@ class Leases:
             connection.insert("lease", [{"name": name}])
             return connection.run("lease.take", wanted) == 1
 
+    def seize(self, names: Sequence[str], for_s: float) -> dict[str, str]:
+        """As `take`, of many at once, for who must know what was before: those that are ours now, each with who had it and did
+        not give it back, which may have been ourselves; empty when nobody had it."""
+        try:
+            return self._seize(names, for_s)
+        except Retry:  # somebody else has made the same new rows; now they are there
+            return self._seize(names, for_s)
 
-def bury_silent(ledger: Ledger, after_s: float = DEAD_AFTER_S) -> set[str]:
-    """Marks processes without a beat for so long as dead; the ids of all that are alive."""
+    def _seize(self, names: Sequence[str], for_s: float) -> dict[str, str]:
+        with self._ledger.database.transaction() as connection:
+            rows = connection.all("lease.lock", {"names": list(names)})
+            if new := sorted(set(names) - {str(row[0]) for row in rows}):
+                connection.insert("lease", [{"name": name} for name in new])
+            before = {str(name): str(holder) for name, holder, is_over in rows if is_over or holder == self._holder}
+            before |= dict.fromkeys(new, "")
+            if before:
+                wanted = {"keys": sorted(before), "by": self._holder, "for_us": int(for_s * _SECOND)}
+                connection.write("lease.seize", wanted)
+        return before
+
+    def keep(self, like: str, for_s: float) -> set[str]:
+        """Those whose names begin so and that are still ours: now for `for_s` seconds more."""
+        wanted = {"by": self._holder, "like": like, "for_us": int(for_s * _SECOND)}
+        with self._ledger.database.transaction() as connection:
+            return {str(name) for (name,) in connection.all("lease.keep", wanted)}
+
+    def give_back(self, names: Iterable[str], what: str) -> None:
+        """All that was to be done under them is done: nobody has to wait, nor to wonder. `what` is announced."""
+        with self._ledger.database.transaction() as connection:
+            for name in names:
+                connection.run("lease.give_back", {"key": name, "by": self._holder})
+            connection.announce(what)
+
+
+def bury_silent(ledger: Ledger, after_s: float = DEAD_AFTER_S) -> dict[str, list[str]]:
+    """Marks processes without a beat for so long as dead; the ids of all that are alive, each with what it is doing."""
     with ledger.database.transaction() as connection:
         for (gone,) in connection.all("worker.bury", {"age": int(after_s * _SECOND)}):
             log.warning("%s has left without a word; its jobs are taken over", gone)
         connection.run("worker.forget", {"age": int(FORGET_AFTER_S * _SECOND)})
-        return {str(row[0]) for row in connection.all("worker.alive", {})}
+        return {str(row[0]): orjson.loads(row[2]) for row in connection.all("worker.alive", {})}
 
 
 def is_alive(ledger: Ledger, run: str) -> bool:
@@ -165,7 +219,44 @@ def is_alive(ledger: Ledger, run: str) -> bool:
     return run in {f"{row[0]}.{row[1]}" for row in ledger.rows("worker.alive")}
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A process as its row shows it. `state`: alive, silent (it should have beaten by now), stopped or dead; `silent_s`: since
+    its last beat, by the database's own clock; `doing`: the jobs that it runs, or `lane:` of each channel that it posts to."""
+
+    id: str
+    role: str
+    host: str
+    pid: int
+    version: str
+    state: str
+    doing: tuple[str, ...]
+    started_at: datetime
+    silent_s: float
+
+    @property
+    def runs_jobs(self) -> bool:
+        """Whether jobs can be given to it."""
+        return self.state == "alive" and self.role in ("all", "work")
+
+
+def everyone(ledger: Ledger) -> tuple[Seen, ...]:
+    """All processes that run Baton or ran it in the last week, the oldest first."""
+    patience_s = BEAT_ALONE_S * 3 if ledger.database.url.startswith("sqlite") else DEAD_AFTER_S
+    return tuple(_seen(row, patience_s) for row in ledger.rows("worker.all"))
+
+
+def _seen(row: Row, patience_s: float) -> Seen:
+    values = dict(zip(NAMES["worker"], row, strict=False))
+    silent_s = max(0.0, (row[-1] - values["beat_at"]) / _SECOND)
+    is_silent = values["state"] == "alive" and silent_s > patience_s
+    return Seen(
+        id=values["id"], role=values["role"], host=values["host"], pid=values["pid"], version=values["version"],
+        state="silent" if is_silent else values["state"], doing=tuple(orjson.loads(values["doing"])),
+        started_at=from_us(values["started_at"]), silent_s=silent_s,
+    )  # fmt: skip
+
+
 def anyone_beats(ledger: Ledger) -> bool:
-    """Whether a process that runs Baton has shown itself lately, by the database's own clock."""
-    since = DEAD_AFTER_S * _SECOND
-    return any(row[_STATE] == "alive" and row[-1] - row[_BEAT] < since for row in ledger.rows("worker.all"))
+    """Whether a process that runs Baton has shown itself lately."""
+    return any(each.state == "alive" for each in everyone(ledger))

@@ -10,38 +10,49 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from typing import TypeVar
 
 import uvicorn
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, move_on_after, to_thread
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 
-from core.errors import BadInput, BatonError, Retry
+from core.errors import Away, BadInput, BatonError, Retry
 from core.ledger import Ledger
 from intake import bodies
 from intake.inputs import SOURCES, Input, let_chat_in, let_form_in
 from intake.mail import raw_mail
+from intake.metrics import CONTENT_TYPE, text_of
 from workflows.arrivals import Arrivals
+from workflows.opening import Opened
+from workflows.pulse import Pulse, pulse
 from workflows.services import Services
-from workflows.task import Opened
 
 log = logging.getLogger("baton.intake")
 
+T = TypeVar("T")
 Check = Callable[[], bool]  # whether all is well
 AT_ONCE = 8  # each may hold a body of the largest size in memory
+AWAY_AGAIN_S = 10  # when to come back while the database cannot be reached
+ANSWERS_WITHIN_S = 3.0  # a database that stands still is not well
+_NO_DATABASE = "Baton cannot reach its database right now. Nothing was taken in; send it again."
 _NO_TOKEN = "This door is closed: no token is configured. Set BATON_INTAKE_TOKEN and start Baton again."  # noqa: S105
 _BAD_TOKEN = "Send the header: Authorization: Bearer <BATON_INTAKE_TOKEN>."  # noqa: S105
 
 
-def build(services: Services, checks: Mapping[str, Check] | None = None) -> FastAPI:
-    """The application. `checks` are what `/readyz` asks beside the database, by name: the runner, Slack, the model."""
+def build(
+    services: Services, checks: Mapping[str, Check] | None = None, *, lets_in: bool = True,
+    lanes_held: Callable[[], int] = lambda: 0,
+) -> FastAPI:  # fmt: skip
+    """The application. `checks` are what `/readyz` asks beside the database, by name: the runner, Slack, the model. `lets_in`:
+    mails, forms and chats may come in here. `lanes_held`: to how many channels this process posts."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    door = _Door(services.arrivals, services.settings.intake_token)
-    ready: dict[str, Check] = {"database": partial(_writable, services.ledger), **(checks or {})}
+    if lets_in:
+        door = _Door(services.arrivals, services.settings.intake_token)
 
-    @app.post("/intake/{source}")
-    async def intake(source: str, request: Request) -> JSONResponse:
-        return await door.answer(source, request)
+        @app.post("/intake/{source}")
+        async def intake(source: str, request: Request) -> JSONResponse:
+            return await door.answer(source, request)
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
@@ -49,7 +60,15 @@ def build(services: Services, checks: Mapping[str, Check] | None = None) -> Fast
 
     @app.get("/readyz")
     async def readyz() -> JSONResponse:
-        return await to_thread.run_sync(partial(_ready, ready))
+        found = {"database": await _asked(partial(_writable, services.ledger), False)}
+        found |= await to_thread.run_sync(lambda: {name: check() for name, check in (checks or {}).items()})
+        well = all(found.values())
+        return JSONResponse({"ready": well, "checks": found}, 200 if well else 503)
+
+    @app.get("/metrics")
+    async def metrics() -> PlainTextResponse:
+        found = await _asked(partial(_pulse, services.ledger), None)
+        return PlainTextResponse(text_of(found, lanes_held()), media_type=CONTENT_TYPE)
 
     return app
 
@@ -94,6 +113,8 @@ class _Door:
             return _error(413, text, {"Connection": "close"})  # the rest of the body is not read
         except BadInput as error:
             return _error(422, str(error))
+        except Away:
+            return _error(503, _NO_DATABASE, {"Retry-After": str(AWAY_AGAIN_S)})
         except Retry as error:
             return _error(503, "Busy; send it again.", {"Retry-After": str(max(1, round(error.after_s)))})
         # A server would log the message of what it does not know, and that may quote a customer.
@@ -139,7 +160,15 @@ def _writable(ledger: Ledger) -> bool:
         return False
 
 
-def _ready(checks: Mapping[str, Check]) -> JSONResponse:
-    found = {name: check() for name, check in checks.items()}
-    well = all(found.values())
-    return JSONResponse({"ready": well, "checks": found}, 200 if well else 503)
+def _pulse(ledger: Ledger) -> Pulse | None:
+    try:
+        return pulse(ledger)
+    except Retry:
+        return None
+
+
+async def _asked(question: Callable[[], T], otherwise: T) -> T:
+    """The answer of a thread; `otherwise` when it does not come in time."""
+    with move_on_after(ANSWERS_WITHIN_S):
+        return await to_thread.run_sync(question, abandon_on_cancel=True)
+    return otherwise

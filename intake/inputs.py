@@ -9,7 +9,7 @@ from core.errors import BadInput
 from intake.form import Chat, Form, forms_from_json, text_of
 from intake.mail import raw_mail
 from workflows.arrivals import Arrivals
-from workflows.task import Opened
+from workflows.opening import Opened
 
 SOURCES = ("mail", "form", "chat")  # names in addresses and on the command line: frozen
 Input = Callable[[], Opened]

@@ -24,6 +24,7 @@ ACTS: Mapping[str, Act] = {
     ids.EFFECT_MARK_SENT: clicks.went_through,
     ids.EFFECT_MARK_NOT_SENT: clicks.did_not,
     ids.PAUSE_RESUME: clicks.resume,
+    ids.OUTAGE_TRY_NOW: clicks.try_now,
 }
 PAGES: Mapping[str, tuple[str, Page]] = {
     ids.APPROVAL_REJECT: ("Reject", pages.reject),

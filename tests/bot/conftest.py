@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,18 @@ import pytest
 
 from app import House, build
 from bot.lane import Timing
+from bot.lanes import Lasts
 from bot.start import Bot
-from core.engine_embedded import EmbeddedEngine
+from core.engine import Engine
 from core.moment import SystemClock
-from core.ports import Member
+from core.ports import Clock, Member
 from core.settings import Settings
+from core.workers import Leases
 from tests.support.house import POLICIES, mail, sure_model
 from tests.support.slack import Json, Workspace, buttons, until, workspace
 
 QUICK = Timing(each_s=0.0, doubt_s=0.05, again_s=0.05, no_channel_s=0.3)
+SHARED = replace(QUICK, lanes=Lasts(lease_s=1.5, keep_s=0.3, needed_s=0.4, idle_s=30.0, ask_again_s=0.2, round_s=0.2))
 QUESTION = "When do you open on Saturday?"
 
 
@@ -55,7 +58,7 @@ class Office:
     slack: Workspace
     house: House
     bot: Bot
-    engine: EmbeddedEngine
+    engine: Engine
     clock: MovedClock
     asked: list[tuple[list[str], str]] = field(default_factory=list)
 
@@ -84,7 +87,7 @@ class Office:
 
     async def shown(self) -> None:
         """Waits until Slack shows every card as its row says."""
-        await until(lambda: not self.sql("select 1 from card where behind = 1"), "all cards shown")
+        await until(lambda: not self.sql("select 1 from card where behind"), "all cards shown")
 
     async def settled(self) -> None:
         """Waits until all work is done and shown."""
@@ -106,13 +109,9 @@ def commands(asked: list[tuple[list[str], str]]) -> Any:
 async def office(folder: Path, slack: Workspace, timing: Timing = QUICK) -> AsyncIterator[Office]:
     """The same folder again is the same installation after a restart."""
     clock, asked = MovedClock(), []
-    settings = Settings(database_url=f"sqlite:///{folder}/baton.db", policies=POLICIES, key_file=folder / "baton.key",
-                        slack_api_url=slack.api_url)  # fmt: skip
-    house = await asyncio.to_thread(
-        lambda: build(settings, clock=clock, model=sure_model(), people=Bot.directory(settings))
-    )
+    house = await asyncio.to_thread(house_of, folder, slack, f"sqlite:///{folder}/baton.db", clock)
     engine = house.engine()
-    bot = Bot(settings, house.services, commands(asked), timing=timing)
+    bot = Bot(house.services.settings, house.services, commands(asked), timing=timing)
     engine.start()
     try:
         await bot.start()
@@ -120,6 +119,33 @@ async def office(folder: Path, slack: Workspace, timing: Timing = QUICK) -> Asyn
     finally:
         await bot.stop()
         await asyncio.to_thread(engine.stop)
+        house.close()
+
+
+def house_of(folder: Path, slack: Workspace, url: str, clock: Clock) -> House:
+    """The house behind an office."""
+    settings = Settings(database_url=url, policies=POLICIES, key_file=folder / "baton.key", slack_api_url=slack.api_url)
+    return build(settings, clock=clock, model=sure_model(), people=Bot.directory(settings))
+
+
+@asynccontextmanager
+async def face(
+    folder: Path, slack: Workspace, url: str, timing: Timing = SHARED, *, works: bool = False
+) -> AsyncIterator[Office]:
+    """One of several faces over a database on a server, as each process has its own; `works`: it runs the jobs too."""
+    clock, asked = MovedClock(), []
+    house = await asyncio.to_thread(house_of, folder, slack, url, clock)
+    presence = house.presence("all" if works else "face")
+    engine = house.engine("all", presence)
+    await asyncio.to_thread(engine.start if works else presence.come)
+    bot = Bot(house.services.settings, house.services, commands(asked), timing=timing,
+              leases=Leases(house.services.ledger, presence.id))  # fmt: skip
+    try:
+        await bot.start()
+        yield Office(slack, house, bot, engine, clock, asked)
+    finally:
+        await bot.stop()
+        await asyncio.to_thread(engine.stop if works else presence.leave)
         house.close()
 
 

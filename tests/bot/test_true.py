@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -248,16 +250,15 @@ async def test_a_text_too_long_for_its_card_is_approved_at_the_end_of_the_whole_
 
 
 async def test_an_unknown_effect_asks_a_person_and_tells_what_they_saw(there: Office) -> None:
+    mailer = only_people_know(there)
     card = await pending(there)
-    mailer = there.house.registry.operation("mail.reply")[1]
     mailer._reach = broken
     await there.slack.click("U0THEO", card, ids.APPROVAL_APPROVE)
     asked = await first(there)
     assert "Not known if it went through" in str(asked["blocks"][0])
-    assert ids.EFFECT_MARK_SENT not in buttons(asked)  # too early: the call may still be on its way
+    assert ids.EFFECT_MARK_NOT_SENT not in buttons(asked)  # too early: the call may still be on its way
     there.clock.move(minutes=1)
-    await asyncio.to_thread(there.bot.desk.upsert, there.sql("select id from card where kind = 'approval'")[0][0])
-    asked = await there.card(DESK, ids.EFFECT_MARK_SENT)
+    asked = await there.card(DESK, ids.EFFECT_MARK_NOT_SENT)
     mailer._reach = lambda _: None
     await there.slack.click("U0PRIYA", asked, ids.EFFECT_MARK_SENT)
     now = await first(there)
@@ -265,6 +266,31 @@ async def test_an_unknown_effect_asks_a_person_and_tells_what_they_saw(there: Of
     assert there.sql("select state from effect") == [("sent",)]
     await dispatch(there, pressed(asked, "U0SAM", action_id=ids.EFFECT_MARK_NOT_SENT))
     await told(there, "U0SAM", "already decided")
+
+
+async def test_an_unknown_effect_that_can_be_looked_up_asks_nobody(there: Office) -> None:
+    card = await pending(there)
+    mailer = there.house.registry.operation("mail.reply")[1]
+    mailer._reach = broken
+    await there.slack.click("U0THEO", card, ids.APPROVAL_APPROVE)
+    asked = await first(there)
+    assert "We ask the other system what became of it" in str(asked["blocks"])
+    mailer._reach = lambda _: None
+    there.clock.move(seconds=10)
+    await until(lambda: there.sql("select state from effect") == [("sent",)], "the mail is sent")
+    assert "Sent" in str((await first(there))["blocks"][0])
+    assert there.sql("select count(*) from request where kind = 'escalation'") == [(0,)]
+    assert [call.outcome for call in there.house.systems.calls() if call.operation == "mail.reply"] == [
+        "cut_off",
+        "done",
+    ]
+
+
+def only_people_know(there: Office) -> Any:
+    """The mail system, which now cannot be asked what became of a call."""
+    operation, mailer = there.house.registry.operation("mail.reply")
+    there.house.registry._operations["mail.reply"] = (replace(operation, after_crash="ask", closes=False), mailer)
+    return mailer
 
 
 def broken(_point: str) -> None:

@@ -14,7 +14,7 @@ from tests.support.house import POLICIES
 from tests.support.real_inputs import RealInput, all_inputs
 from tests.support.running import trained
 from workflows import views
-from workflows.task import Opened
+from workflows.opening import Opened
 
 INPUTS = all_inputs()
 LABELS: dict[str, list[str]] = yaml.safe_load(
