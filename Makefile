@@ -9,7 +9,8 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq --root-us
 MODEL := var/models/.trained
 EXAMPLES := $(wildcard policies/company/examples/*.yml)
 # What the database matters to: tested on SQLite and on PostgreSQL.
-SPINE := tests/core tests/workflows tests/guarantees tests/flows tests/contracts tests/commands tests/intake
+SPINE := tests/core tests/workflows tests/guarantees tests/flows tests/contracts tests/commands tests/intake \
+	tests/bot/test_two_faces.py tests/bot/test_database_away.py
 # What a first start on an empty database lets in, so that there is something to see. `make run FIRST=` lets nothing in.
 FIRST ?= samples
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from commands.context import Installation, Installations, ProviderCall
 from core.crypto import Cipher, load_or_make_key
-from core.runner_lock import RunnerLock
 from core.errors import BadInput
 from core.moment import RandomIds, SystemClock
 from core.places import Place
+from core.runner_lock import RunnerLock
 from core.settings import Settings
 from gateways.systems import Systems
 

@@ -156,7 +156,7 @@ class Restoring:
         services = laid.services
         doubts = Restored(services.ledger, services.policy).begin(gap)
         later = tuple(each for each in calls if each.at >= since)
-        unheard = sum(not services.ledger.rows("effect.task", id=each.effect_id) for each in later)
+        unheard = sum(not services.ledger.rows("effect.get", id=each.effect_id) for each in later)
         return Found(
             gap, doubts, later, unheard, keep_systems, services.policy().version != self.manifest.policy, faults
         )

@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,12 @@ import orjson
 from core.contract.audit import Entry
 from core.crypto import Cipher
 from core.database import Connection
+from core.errors import BadSettings
 
 GENESIS = "0" * 64
 PIECE = 10_000  # lines
 HISTORY_EVERY = 1_000  # rows between two lines of the anchor's history
+TRIES, TRY_EVERY_S = 20, 0.005  # others hold the file for a moment only
 _WIDTH = 256
 
 
@@ -63,20 +66,25 @@ def _hash(row: Link, previous: str) -> str:
 
 
 class Anchor:
-    """The head of the chain in a file of its own; it only ever moves forward."""
+    """The head of the chain in a file of its own; it only ever moves forward. Raises `BadSettings` when it cannot be there."""
 
     def __init__(self, path: Path, cipher: Cipher) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._cipher = cipher
         self._mine = threading.Lock()  # the file's own lock holds between processes, not between threads
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise BadSettings(f"the audit's anchor cannot be kept in {path}: {error.strerror}") from error
         self._history_at = self.read()[0] if path.stat().st_size else 0
 
     def write(self, seq: int, head: str) -> None:
-        """Moves the anchor to this head, unless another process has moved it further."""
+        """Moves the anchor to this head, unless another process has moved it further, or stands still with the file in its hands:
+        then the next line will move it."""
         with self._mine:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            if not self._taken():
+                return
             try:
                 if 0 <= self.read()[0] < seq:  # one that was tampered with stays as it is: evidence
                     line = f"{seq} {head} {self._cipher.sign(f'{seq} {head}')}"
@@ -87,6 +95,16 @@ class Anchor:
                 self._history_at = seq
                 with self._path.with_suffix(".history").open("a", encoding="ascii") as history:
                     history.write(f"{seq} {head} {self._cipher.sign(f'{seq} {head}')}\n")
+
+    def _taken(self) -> bool:
+        for _ in range(TRIES):
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(TRY_EVERY_S)
+            else:
+                return True
+        return False
 
     def read(self) -> tuple[int, str]:
         """The anchored line's number and hash; (0, genesis) when there is none; (-1, …) when it was tampered with."""

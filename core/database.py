@@ -49,8 +49,8 @@ class Connection(Protocol):
 class Database(Protocol):
     """Where the ledger writes. `transaction()` is held by `core.ledger` only.
 
-    All of it raises `core.errors.Retry` when the database is busy or away: nothing was written, or, when the line broke in the very
-    moment of a commit, all of it; so whoever tries again must find what stands there."""
+    All of it raises `core.errors.Retry` when the database is busy or away: nothing was written, or, when the line broke in the
+    very moment of a commit, all of it; so whoever tries again must find what stands there."""
 
     url: str
 

@@ -89,8 +89,8 @@ class Runner:
 
     @contextmanager
     def _alone(self, job: Job) -> Iterator[None]:
-        """A job with which a process has died is a suspect. Suspects run one at a time, and only the one that has begun is counted
-        when the process dies again, so that whoever ran beside the culprit is cleared."""
+        """A job with which a process has died is a suspect. Suspects run one at a time, and only the one that has begun is
+        counted when the process dies again, so that whoever ran beside the culprit is cleared."""
         if not job.deaths:
             yield
             return
@@ -99,7 +99,7 @@ class Runner:
             yield
 
     def died(self, job: Job, run: str) -> bool:
-        """Counts the run of a process that died while it ran this job; True when that was once too often and a person has it now."""
+        """Counts the run of a process that died while it ran this job; True when that was once too often and a person has it."""
         deaths = self._ledger.count_death(job, run)
         if deaths < DEATHS_MOST:
             return False

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core.engine import Runner, places
-from core.errors import BadSettings
+from core.errors import Away, BadSettings
 from core.ledger import Job, Ledger
 from core.moment import to_us
 from core.ports import Clock
@@ -61,6 +61,7 @@ class EmbeddedEngine:
         self._busy = 0
         self._dozing = False  # nothing ran when the watcher looked last
         self._all_at = 0.0  # when the whole table of jobs is looked through again
+        self._away = False  # the database could not be used when a job last tried
         self._stopping = False
         self._threads = [
             threading.Thread(target=self._work, args=(n,), name=f"worker-{n}", daemon=True) for n in range(workers)
@@ -82,7 +83,7 @@ class EmbeddedEngine:
             self._presence.come(self.doing)
         self._ledger.offer = self.offer
         self._seen = self._ledger.database.changed_by_others()
-        self.offer(self._ledger.jobs())
+        self.offer(self._owed())
         for thread in (*self._threads, self._watcher):
             thread.start()
         return True
@@ -157,11 +158,18 @@ class EmbeddedEngine:
     def _run(self, job: Job) -> Job | None:
         """A worker outlives its job, also when the database is away just as a failure is to be written down."""
         try:
-            return self._runner.run(job)
+            again = self._runner.run(job)
+        except Away as error:
+            if not self._away:
+                log.error("jobs wait: %s", error.reason)  # noqa: TRY400  said once, no trace needed
+            self._away = True
         # The thread must live on, whatever it was; the job's row is still there.
         except Exception as error:  # noqa: BLE001
             log.error("%s could not be ended: %s\n%s", job.id, type(error).__name__, places(error))  # noqa: TRY400  see places
-            return replace(job, due_at=to_us(self._clock.now() + timedelta(seconds=AGAIN_AFTER_S)))
+        else:
+            self._away = False
+            return again
+        return replace(job, due_at=to_us(self._clock.now() + timedelta(seconds=AGAIN_AFTER_S)))
 
     def _watch(self) -> None:
         look_at = 0.0
@@ -200,11 +208,15 @@ class EmbeddedEngine:
         """Takes in what another process has written; once in a while everything, in case a job was not offered."""
         seen = self._ledger.database.changed_by_others()
         if seen != self._seen or time.monotonic() > self._all_at:
-            self._seen, self._all_at = seen, time.monotonic() + ALL_EVERY_S
             with self._state:
                 known = self._known | {job.id for _, _, job in self._timers}
-            self.offer([job for job in self._ledger.jobs() if job.id not in known])
+            self.offer([job for job in self._owed() if job.id not in known])
+            self._seen, self._all_at = seen, time.monotonic() + ALL_EVERY_S
             self._ledger.poke()
+
+    def _owed(self) -> list[Job]:
+        self._ledger.due_again()
+        return self._ledger.jobs()
 
     @property
     def is_running(self) -> bool:

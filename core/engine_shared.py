@@ -139,8 +139,8 @@ class SharedEngine:
         return False
 
     def stop(self) -> None:
-        """Takes no more jobs, lets the running ones finish, and says that we go. What takes longer than `DRAIN_S` is not committed
-        any more; another process begins it anew."""
+        """Takes no more jobs, lets the running ones finish, and says that we go. What takes longer than `DRAIN_S` is not
+        committed any more; another process begins it anew."""
         self._stopping.set()
         self._sooner.set()
         self._deaf()
@@ -199,8 +199,7 @@ class SharedEngine:
     def _give_back(self, job_id: str, entry: str) -> None:
         """The job has no entry any more: whoever looks first gives it another one."""
         with self._database.transaction() as connection:
-            at = to_us(self._ledger.clock.now())
-            if connection.run("job.not_queued", {"key": job_id, "was": entry, "at": at}):
+            if connection.run("job.not_queued", {"key": job_id, "was": entry}):
                 connection.announce("jobs")
 
     def _called(self) -> DBOSClient:
@@ -271,6 +270,7 @@ class SharedEngine:
     def _find_lost(self) -> None:
         """A job whose entry has ended without it is queued anew."""
         now = self._ledger.clock.now()
+        self._ledger.due_again()
         by_clock = {"before": to_us(now - LOST_AFTER), "after": to_us(now + LOST_AFTER)}  # which may have been set back
         rows = self._ledger.rows("job.queued_before", **by_clock, limit=BATCH)
         if not rows:
@@ -283,7 +283,7 @@ class SharedEngine:
             with self._database.transaction() as connection:
                 if entry in active:
                     connection.run("job.queued", {"key": job_id, "entry": entry, "at": to_us(now)})
-                elif connection.run("job.not_queued", {"key": job_id, "was": entry, "at": to_us(now)}):
+                elif connection.run("job.not_queued", {"key": job_id, "was": entry}):
                     connection.announce("jobs")
                     log.warning("%s had lost its place in the queue", job_id)
 

@@ -159,7 +159,7 @@ class Unit:
     # The end ---------------------------------------------------------------------------------------------------------
 
     def flush(self) -> None:
-        """Writes all that was collected but the audit. Raises `Stale` when the job that this unit ends was ended by another run."""
+        """Writes all that was collected but the audit. Raises `Stale` when another run has ended this unit's job."""
         if self._new_task:
             self._rows = {"task": [columns_of(self.task)], **self._rows}
         elif self._task and values_of(self._task) != self._before:
@@ -190,7 +190,8 @@ class Unit:
                 done = None if done and done.id == job.id else done
                 continue
             row = {"id": job.id, "phase": job.phase.value, "task_id": job.task_id, "step": job.step, "entry": entry}
-            row |= {"subject_id": job.subject_id, "due_at": job.due_at, "queued_at": self.at if entry else 0}
+            at_once = self.at if job.due_at <= self.at else 0
+            row |= {"subject_id": job.subject_id, "due_at": job.due_at, "queued_at": at_once}
             self._rows.setdefault("job", []).append(row)
         if done and self.must_end:
             if not self._c.run("job.done", {"key": done.id}):
@@ -274,7 +275,7 @@ class Ledger:
             self._anchor(*head)
 
     def _anchor(self, seq: int, head: str) -> None:
-        """What is committed stands, also where the file beside it cannot be written: `audit verify` says how far that one goes."""
+        """What is committed stands, also where the file beside it cannot be written: `audit verify` says how far that goes."""
         try:
             self.anchor.write(seq, head)
         except OSError as error:
@@ -304,6 +305,11 @@ class Ledger:
         """One job as it is owed now; None when it is done."""
         row = self.database.reader().one("job.get", {"id": job_id})
         return job_of(row) if row else None
+
+    def due_again(self) -> None:
+        """What was asked for at once is due, also where the clock has been set back since."""
+        with self.database.transaction() as connection:
+            connection.write("job.due_again", {"now": to_us(self.clock.now())})
 
     def drop_job(self, job: Job) -> None:
         """The job has nothing left to do."""

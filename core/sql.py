@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Table,
+    Text,
     and_,
     bindparam,
     case,
+    cast,
     delete,
     func,
     insert,
@@ -101,7 +103,7 @@ def _one_of(column: Any, *values: str) -> Any:
 def _statements() -> dict[str, Executable]:
     return {
         **_task(), **_request(), **_effect(), **_card(), **_job(), **_rest(), **_workers(), **_breaker(), **_restored(),
-        **_views(),
+        **_views(), **_days(),
     }  # fmt: skip
 
 
@@ -115,8 +117,9 @@ def _task() -> dict[str, Executable]:
         "task.by_conversation": select(task.c.id).where(task.c.conversation_id == _p("conversation"))
         .order_by(task.c.created_at.desc()).limit(1),
         "task.waiting_for_agents": select(task.c.id, task.c.waiting_for).where(
-            task.c.state == "waiting", task.c.waiting_for.startswith("agent:")),
-        "task.claimed": select(task.c.id, task.c.claimed_by, task.c.claimed_at).where(task.c.claimed_at < _p("before")),
+            tables.FOR_AN_AGENT, task.c.state == "waiting"),
+        "task.claimed": select(task.c.id, task.c.claimed_by, task.c.claimed_at).where(
+            tables.CLAIMED, task.c.claimed_at < _p("before")),
         "event.any": select(event.body).limit(1),
         "event.known": select(event.task_id, event.id).where(
             event.source == _p("source"), event.source_key == _p("key")),
@@ -229,12 +232,15 @@ def _effect() -> dict[str, Executable]:
         "effect.of_task_in": select(effect.c.id, effect.c.state, effect.c.request_id).where(
             effect.c.task_id == _p("task"), effect.c.state == _p("state")),
         "effect.held_of_agent": select(effect.c.id, effect.c.task_id).where(
-            effect.c.agent == _p("agent"), effect.c.state == "held"),
-        "effect.all_held": select(effect.c.id, effect.c.task_id).where(effect.c.state == "held"),
+            tables.STANDS_STILL, effect.c.agent == _p("agent"), effect.c.state == "held"),
+        "effect.all_held": select(effect.c.id, effect.c.task_id).where(tables.STANDS_STILL, effect.c.state == "held"),
         "effect.held_by_none": select(effect.c.id, effect.c.task_id, effect.c.agent, effect.c.operation, effect.c.gateway)
         .join(TABLES["task"], _t["task"].id == effect.c.task_id)
-        .where(effect.c.state == "held", _t["task"].claimed_by.is_(None)).order_by(effect.c.created_at, effect.c.id),
-        "effect.in_flight": select(effect.c.id, effect.c.operation, effect.c.task_id).where(effect.c.state == "sending"),
+        .where(tables.STANDS_STILL, effect.c.state == "held", _t["task"].claimed_by.is_(None))
+        .order_by(effect.c.created_at, effect.c.id),
+        "effect.in_flight": select(effect.c.id, effect.c.operation, effect.c.task_id)
+        .select_from(TABLES["job"].join(effect, effect.c.id == _t["job"].subject_id))  # each has its job, and jobs are few
+        .where(_t["job"].phase == "effect.send.v1", effect.c.state == "sending"),
         "window.gateway": _window("gateway"),
         "window.agent": _window("agent"),
         "spend.since": select(spent.scalar_subquery(), models.scalar_subquery()),
@@ -252,7 +258,9 @@ def _card() -> dict[str, Executable]:
         "card.get": select(card).where(card.c.id == _p("id")),
         "card.want": update(card).where(card.c.subject_id == _p("subject")).values(wanted=card.c.wanted + 1, behind=True),
         "card.want_task": update(card).where(
-            card.c.task_id == _p("task"), _one_of(card.c.kind, "approval", "escalation", "task")).values(
+            card.c.subject_id.in_(union_all(
+                select(_t["request"].id).where(_t["request"].task_id == _p("task")), select(cast(_p("task"), Text)))),
+            _one_of(card.c.kind, "approval", "escalation", "task")).values(
             wanted=card.c.wanted + 1, behind=True),
         "card.rebind": update(card).where(card.c.subject_id == _p("subject"), card.c.kind == _p("kind")).values(
             subject_id=_p("new"), wanted=card.c.wanted + 1, behind=True),
@@ -275,14 +283,22 @@ def _card() -> dict[str, Executable]:
         "card.lost": update(card).where(card.c.id == _p("key")).values(
             ts="", posted_at=null(), wanted=card.c.wanted + 1, behind=True),
         "card.at": select(card.c.id, card.c.kind, card.c.subject_id, card.c.task_id).where(
-            card.c.channel == _p("channel"), card.c.ts == _p("ts")),
+            tables.IN_SLACK, card.c.channel == _p("channel"), card.c.ts == _p("ts")),
     }  # fmt: skip
 
 
 def _job() -> dict[str, Executable]:
     job = TABLES["job"]
-    wanted = (job.c.id, job.c.phase, job.c.task_id, job.c.step, job.c.subject_id, job.c.due_at, job.c.attempts,
-              job.c.deaths)
+    wanted = (
+        job.c.id,
+        job.c.phase,
+        job.c.task_id,
+        job.c.step,
+        job.c.subject_id,
+        job.c.due_at,
+        job.c.attempts,
+        job.c.deaths,
+    )
     return {
         "job.done": delete(job).where(job.c.id == _p("key")),
         "job.again": update(job).where(job.c.id == _p("key")).values(
@@ -303,8 +319,9 @@ def _job() -> dict[str, Executable]:
         "job.queued_before": select(job.c.id, job.c.entry).where(
             job.c.entry != "", or_(job.c.queued_at < _p("before"), job.c.queued_at > _p("after"))).order_by(job.c.queued_at)
         .limit(_p("limit")),
-        "job.not_queued": update(job).where(job.c.id == _p("key"), job.c.entry == _p("was")).values(
-            entry="", due_at=case((job.c.due_at > _p("at"), _p("at")), else_=job.c.due_at)),
+        "job.not_queued": update(job).where(job.c.id == _p("key"), job.c.entry == _p("was")).values(entry=""),
+        "job.due_again": update(job).where(tables.NOT_QUEUED, job.c.due_at > _p("now"), job.c.queued_at >= job.c.due_at)
+        .values(due_at=_p("now")),
         "job.depth": select(func.count(), func.min(job.c.due_at)).where(job.c.due_at <= _p("now")),
     }  # fmt: skip
 
@@ -405,7 +422,8 @@ def _restored() -> dict[str, Executable]:
     """What a ledger that comes out of a backup must see and say, before anybody works with it."""
     task, effect, counter = TABLES["task"], TABLES["effect"], TABLES["counter"]
     return {
-        "task.unfinished": select(task.c.id).where(_one_of(task.c.state, "open", "waiting")).order_by(task.c.created_at, task.c.id),
+        "task.unfinished": select(task.c.id).where(_one_of(task.c.state, "open", "waiting"))
+        .order_by(task.c.created_at, task.c.id),
         "effect.in_doubt": select(effect.c.id, effect.c.task_id, effect.c.operation).where(
             _one_of(effect.c.state, "held", "ready", "sending", "unknown")).order_by(effect.c.created_at, effect.c.id),
         "effect.doubt": update(effect).where(effect.c.id == _p("key")).values(
@@ -422,10 +440,6 @@ def _views() -> dict[str, Executable]:
     """What cards, commands and digests ask."""
     task, request, effect, turn = _t["task"], _t["request"], _t["effect"], _t["turn"]
     decision, audit, call, proposal = _t["decision"], _t["audit"], _t["model_call"], _t["proposal"]
-
-    def between(column: Any) -> Any:
-        return column.between(_p("since"), _p("until"))
-
     return {
         "turn.of_task": select(turn.id, turn.agent, turn.reading, turn.outcome_kind, turn.confidence_bp, turn.model)
         .where(turn.task_id == _p("task")).order_by(turn.step, turn.at),
@@ -451,14 +465,27 @@ def _views() -> dict[str, Executable]:
                             task.claimed_by).order_by(task.created_at.desc(), task.id.desc()).limit(_p("limit")),
         "task.count": select(func.count()).select_from(TABLES["task"]),
         "card.count_behind": select(func.count()).select_from(TABLES["card"]).where(text("behind")),
-        "effect.count_unknown": select(func.count()).select_from(TABLES["effect"]).where(effect.state == "unknown"),
+        "effect.count_unknown": select(func.count()).select_from(TABLES["effect"]).where(
+            tables.STANDS_STILL, effect.state == "unknown"),
         "request.pending": select(
             request.id, request.kind, request.task_id, request.queue, request.agent, request.trigger, request.due_at,
             request.created_at, request.proposal_id).where(request.state == "pending").order_by(request.due_at),
-        "card.in_trouble": select(_t["card"].id, _t["card"].kind, _t["card"].error).where(_t["card"].error != "")
+        "card.in_trouble": select(_t["card"].id, _t["card"].kind, _t["card"].error).where(tables.IN_TROUBLE)
         .order_by(_t["card"].created_at),
-        "effect.unknown": select(effect.id, effect.operation, effect.task_id).where(effect.state == "unknown")
+        "effect.unknown": select(effect.id, effect.operation, effect.task_id).where(
+            tables.STANDS_STILL, effect.state == "unknown")
         .order_by(effect.claimed_at),
+    }  # fmt: skip
+
+
+def _days() -> dict[str, Executable]:
+    """What a digest says of a day."""
+    task, effect, decision, call = _t["task"], _t["effect"], _t["decision"], _t["model_call"]
+
+    def between(column: Any) -> Any:
+        return column.between(_p("since"), _p("until"))
+
+    return {
         "day.came_in": select(func.count()).select_from(TABLES["task"]).where(between(task.created_at)),
         "day.done": select(func.count()).select_from(TABLES["task"]).where(between(task.closed_at)),
         "day.decisions": select(decision.verb, func.count()).where(between(decision.at), decision.refusal == "")
@@ -466,7 +493,7 @@ def _views() -> dict[str, Executable]:
         "day.effects": select(effect.state, func.count()).where(between(effect.settled_at)).group_by(effect.state),
         "day.errors": select(effect.task_id, effect.operation, effect.state).where(
             between(effect.settled_at), _one_of(effect.state, "failed", "unknown")),
-        "day.spent": select(func.sum(call.cost_microcents)).where(between(call.at)),
+        "day.spent": select(func.sum(call.cost_microcents)).where(between(call.at), tables.MODEL_COSTS),
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 from sqlalchemy.dialects import sqlite
 
 from core.database import Connection, Row, Statements
-from core.errors import Retry
+from core.errors import Away
 
 PREFIX = "sqlite:///"
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
@@ -162,4 +162,4 @@ def _named(error: sqlite3.OperationalError) -> Exception:
     """Busy, a full disk, an unreadable file: a later try may work. What is wrong with a statement itself stays what it is."""
     if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_ERROR:
         return error
-    return Retry(f"the database cannot be used: {error}", after_s=0.2)
+    return Away(f"the database cannot be used: {error}", after_s=0.2)

@@ -26,6 +26,10 @@ MODEL_COSTS = text("cost_microcents > 0")
 CLAIMED = text("claimed_at IS NOT NULL")
 NOT_QUEUED = text("entry = ''")
 SAYS_MORE_LATER = text("again_at IS NOT NULL")
+STANDS_STILL = text("(effect.state = 'held' OR effect.state = 'unknown')")
+FOR_AN_AGENT = text("substr(waiting_for, 1, 6) = 'agent:'")
+IN_TROUBLE = text("error <> ''")
+IN_SLACK = text("ts <> ''")
 CLUSTERED = {
     "sqlite_with_rowid": False
 }  # rows lie in the order of their ids, which is the order of time: fewer pages a commit
@@ -54,7 +58,11 @@ def _where(name: str, *columns: str, where: TextClause) -> Index:
 class Task(SQLModel, table=True):
     """One piece of work. `step` counts the turns asked for; a turn that read an older step ends as stale."""
 
-    __table_args__: ClassVar = CLUSTERED
+    __table_args__: ClassVar = (
+        _where("task_claimed", "claimed_at", where=CLAIMED),
+        _where("task_for_agent", "waiting_for", where=FOR_AN_AGENT),
+        CLUSTERED,
+    )
     id: str = _key()  # T-1042
     workflow: str
     state: str
@@ -214,6 +222,7 @@ class Effect(SQLModel, table=True):
         _where("effect_agent_window", "agent", "claimed_at", "limits", "attempts", where=CLAIMED),
         _where("effect_spend", "claimed_at", where=COSTS),
         _where("effect_counterparty", "counterparty", where=MOVES_MONEY),
+        _where("effect_stands", "state", where=text("(state = 'held' OR state = 'unknown')")),
         CLUSTERED,
     )
     id: str = _key()  # also the idempotency key at the provider
@@ -256,6 +265,8 @@ class Card(SQLModel, table=True):
     __table_args__: ClassVar = (
         _where("card_behind", "behind", where=text("behind")),
         _where("card_again", "again_at", where=SAYS_MORE_LATER),
+        _where("card_in_trouble", "created_at", where=IN_TROUBLE),
+        _where("card_at", "ts", "channel", where=IN_SLACK),
         CLUSTERED,
     )
     id: str = _key()  # also the key in the message's metadata
@@ -294,7 +305,7 @@ class Job(SQLModel, table=True):
     died_with: str = ""  # the last of those runs: each counts once
     began: str = ""  # the run that has begun it; noted only once it is a suspect, see `core.engine`
     entry: str = ""  # its place in the engine's queue, where the engine has one
-    queued_at: int = _us(0)
+    queued_at: int = _us(0)  # or asked for at once: such a job is due whatever the clock says later
     error: str = ""
 
 

@@ -25,7 +25,7 @@ class Operation:
     arguments: type[Contract]  # what it takes; strict, nothing extra
     accepts: Mapping[str, frozenset[Origin]]  # where each argument may come from
     effect_class: Literal["record", "message", "money", "schedule"]
-    after_crash: Literal["by_key", "look_up", "ask"]  # what tells whether a cut-off call went through
+    after_crash: Literal["by_key", "look_up", "ask"]  # what tells whether an unknown call went through
     closes: bool = False  # a look-up ends the call that it asks about: nothing of it can come in later
     undo: str | None = None  # the operation that compensates it
     handles: frozenset[str] = frozenset()  # arguments that name a handle issued to the task
@@ -85,11 +85,15 @@ class Adapter(Protocol):
         ...
 
     def call(self, call: Call) -> Receipt:
-        """Carries it out once. A timeout, a cut line or a reply that makes no sense is `Unknown`, never a guess."""
+        """Carries it out once. A timeout, a cut line or a reply that makes no sense is `Unknown`, never a guess.
+
+        `NotSent(again=True)`, or `Retry`: it certainly did nothing. Several of these in a row count as an outage."""
         ...
 
     def look_up(self, operation: str, effect_id: str) -> Receipt:
-        """What the provider knows under this key: `Sent`, `NotSent(again=True)` when it never came in, or `Unknown`."""
+        """What the provider knows under this key: `Sent`, `NotSent(again=True)` when it never came in, or `Unknown`.
+
+        Only its own word counts as an answer: `Retry`, or any other error, leaves the call as unknown as it was."""
         ...
 
     def read(self, operation: str, query: Mapping[str, str], handles: Mapping[str, Pointer]) -> tuple[FoundRecord, ...]:

@@ -92,6 +92,8 @@ def _locked(unit: Unit, gateway: str) -> Breaker:
 
 def _made(unit: Unit, gateway: str) -> Breaker:
     """The locked row, also of a gateway that never had trouble. Of two that make it at once the second waits for the first."""
+    if row := unit.row("breaker", "breaker.lock", name=gateway):
+        return _breaker(row)
     unit.one("counter.lock", key=f"limits:gateway:{gateway}")
     if unit.one("breaker.get", name=gateway) is None:
         unit.insert("breaker", gateway=gateway)

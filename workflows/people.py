@@ -172,7 +172,9 @@ class People:
         alone may approve it; the old card becomes the new one's."""
         draft = self.ledger.row("draft", "draft.get", id=draft_id)
         if draft is None or draft["person"] != member.user_id:
-            return Refused(code="not_found", reason="This edit was confirmed before, or is no longer open. Look at the card.")
+            return Refused(
+                code="not_found", reason="This edit was confirmed before, or is no longer open. Look at the card."
+            )
         request_id = RequestId(draft["request_id"])
         task_id = self._task_of(request_id) or ""
         old = self.ledger.row("request", "request.get", id=request_id) or {}

@@ -176,12 +176,17 @@ class Restored:
         return first
 
     def _reason(self, gap: Gap, unknown: int, asked: int, people: int) -> str:
+        counted = (
+            ("Actions of which nobody knows whether they went out", unknown), ("approvals asked again", asked),
+            ("tasks that are with people now", people),
+        )  # fmt: skip
+        doubts = ", ".join(f"{what}: {number}" for what, number in counted if number)
         return (
             f"A backup was restored. What was done from {self._at(gap.since)} to {self._at(gap.until)} is not in this record and "
-            f"may have gone out: look into the systems themselves. Not known whether they went out: {unknown} actions. "
-            f"Approvals asked again: {asked}. Tasks handed to people: {people}. What came in since is not here either."
+            f"may have gone out: look into the systems themselves. {doubts[:1].upper()}{doubts[1:]}{'. ' if doubts else ''}"
+            "What came in since is not here either."
         )
 
     def _at(self, at: datetime) -> str:
         there = at.astimezone(self.policy().company.zone)
-        return f"{there:%b} {there.day}, {there:%H:%M %Z}"
+        return f"{there:%b} {there.day}, {there:%I:%M %p %Z}".replace(", 0", ", ")

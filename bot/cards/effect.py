@@ -231,9 +231,9 @@ def _answers(card: EffectCard) -> list[Json]:
     return [*early, actions("effect.settle", card.ref, *buttons, _why(card))]
 
 
-def answer_buttons(ref: Ref, participle: str, *, is_open: bool, is_held: bool) -> list[Json]:
+def answer_buttons(ref: Ref, participle: str, *, is_open: bool, is_held: bool | None = None) -> list[Json]:
     """What a person can say of an unknown effect. `is_open`: it is safe to say that it did not go out; `is_held`: a person has
-    the task, so that nothing of it is sent."""
+    the task, so that nothing of it is sent; None where the card cannot tell."""
     went = btn(
         "It went through",
         ids.EFFECT_MARK_SENT,
@@ -245,7 +245,8 @@ def answer_buttons(ref: Ref, participle: str, *, is_open: bool, is_held: bool) -
     if not is_open:
         return [went]
     look = "Please look in the other system first: if you are wrong, it may be done twice."
-    then = "It stays here: a person has the task." if is_held else "It is done now, under the same reference."
+    unless = ", unless a person has the task" if is_held is None else ""
+    then = "It stays here: a person has the task." if is_held else f"It is done now, under the same reference{unless}."
     not_so = btn(
         "It did not" if is_held else f"It did not, {'send it' if participle == 'sent' else 'do it now'}",
         ids.EFFECT_MARK_NOT_SENT,

@@ -48,7 +48,6 @@ class Unclear:
     begun_at: datetime | None = None
     answers_from: datetime | None = None  # set: too early to say that it did not go out
     asks_at: datetime | None = None  # set: the other system is asked by itself
-    is_held: bool = False  # a person has the task
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +161,12 @@ def _unclear(card: OutageCard) -> list[Json]:
 
 def _one(each: Unclear, zone: ZoneInfo) -> list[Json]:
     begun: list[Run] = [t(", begun "), date(each.begun_at, zone)] if each.begun_at else []
-    detail: list[Run] = [t(f". {clip(one_line(each.detail), 200)}")] if each.detail else []
-    said = rich(row(b(f"{one_line(each.task_id)}: "), t(clip(one_line(each.noun), 200)), *begun, *detail))
-    buttons = answer_buttons(each.ref, each.participle, is_open=each.answers_from is None, is_held=each.is_held)
+    detail: list[Run] = [t(f". {clip(one_line(each.detail), 300)}")] if each.detail else []
+    said = rich(row(b(f"{one_line(each.task_id)}: "), t(clip(one_line(each.noun), 120)), *begun, *detail))
+    buttons = answer_buttons(each.ref, each.participle, is_open=each.answers_from is None)
     return [said, actions(f"effect.settle.{each.ref.id}", each.ref, *buttons, why(ids.EFFECT_WHY, each.ref))]
 
 
 def _list(title: str, rows: Sequence[str], count: int) -> list[Json]:
     left = [f"{count - min(len(rows), LISTED):,} more"] if count > min(len(rows), LISTED) else []
-    return [row(b(f"{title}, {count:,}")), items(*(clip(one_line(each), 200) for each in rows[:LISTED]), *left)]
+    return [row(b(f"{title}, {count:,}")), items(*(clip(one_line(each), 150) for each in rows[:LISTED]), *left)]

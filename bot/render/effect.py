@@ -119,7 +119,7 @@ def _waits(scene: Scene, effect: Row, state: EffectState) -> str:
 
 
 def _known(scene: Scene, effect: Row, state: EffectState) -> tuple[str, ...]:
-    if state is not EffectState.UNKNOWN or not effect["claimed_at"]:
+    if state is not EffectState.UNKNOWN or not effect["attempts"]:  # out of a backup it may never have been begun
         return ()
     at = from_us(int(effect["claimed_at"])).astimezone(scene.zone)
     return (f"It was begun on {at:%B} {at.day} at {at:%H:%M:%S} ({scene.policy.company.time_zone}).",)

@@ -64,17 +64,16 @@ def _words(scene: Scene, effect_id: str) -> str:
 def _unclear(scene: Scene, effect_id: str) -> Unclear:
     effect, resolved = _effect(scene, effect_id)
     said = speech(resolved, subject_of(resolved))
-    task = scene.ledger.task(str(effect["task_id"]))
     return Unclear(
         ref=effect_ref(effect), task_id=str(effect["task_id"]), noun=said.noun, participle=said.participle,
         detail=_detail(resolved), begun_at=moment(effect["claimed_at"]),
         answers_from=answers_from(scene, effect, EffectState(effect["state"])),
-        asks_at=asks_at(effect, EffectState(effect["state"])), is_held=bool(task and task.claimed_by),
+        asks_at=asks_at(effect, EffectState(effect["state"])),
     )  # fmt: skip
 
 
 def _detail(resolved: Resolved) -> str:
-    """What tells it from others to the same person; the whole of it stands under Why? and on its own card."""
+    """What exactly, as far as a line holds it."""
     amount = [money(resolved.amount_cents, resolved.currency or "USD")] if resolved.amount_cents else []
     lines = [f"{name}: {value}" for name, value in resolved.lines if name not in WHO]
-    return ", ".join([*amount, *lines[:2]])
+    return ", ".join([*amount, *lines, *([resolved.body] if resolved.body else [])])

@@ -54,7 +54,7 @@ class NotSent(Contract):
 
 
 class Unknown(Contract):
-    """Nobody can say. It is never tried again by itself; a person or the provider clears it up."""
+    """Nobody can say. The provider is asked where its operation says how, under the same key; else a person clears it up."""
 
     kind: Literal["unknown"] = "unknown"
     reason: str

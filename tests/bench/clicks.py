@@ -65,7 +65,12 @@ class Clicked:
     sent: int = 0
     took_s: float = 0.0
     ack_ms: list[float] = field(default_factory=list)
-    said: Counter[str] = field(default_factory=Counter)  # what people were told instead
+    said: Counter[str] = field(default_factory=Counter)  # what the workspace told people instead
+    clicked: set[tuple[str, str]] = field(default_factory=set)  # card, person; each clicks each card once
+    told: set[tuple[str, str]] = field(
+        default_factory=set
+    )  # those of whom the workspace said that Baton did not answer
+    decided: set[tuple[str, str]] = field(default_factory=set)
     at: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # clicks by card
     updates: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     decisions: Counter[str] = field(default_factory=Counter)  # by refusal, "" when it counted
@@ -86,7 +91,13 @@ class Clicked:
 
     @property
     def lost(self) -> int:
-        return self.sent - sum(self.decisions.values())
+        """Clicks that were acknowledged in time and of which nothing is left."""
+        return len(self.clicked - self.decided - self.told)
+
+    @property
+    def refused(self) -> int:
+        """Clicks of which nothing is left, and the person was told by Slack that the app did not respond."""
+        return len((self.clicked - self.decided) & self.told)
 
 
 @contextmanager
@@ -171,16 +182,19 @@ class Load:
         me = self.town.signer(turn)
         body = {"do": "click", "me": me, "channel": card.channel, "ts": card.ts, "action_id": card.action}
         self.found.at[card.ts].append(time.time())
+        self.found.clicked.add((card.ts, me))
         begun = time.perf_counter()
         try:
             async with http.post(f"{self.base}/_page/act", json=body) as answer:
                 said = await answer.json()
         except aiohttp.ClientError as error:  # the workspace did not take it, or its answer was lost
             self.found.said[type(error).__name__] += 1
+            self.found.told.add((card.ts, me))
             return
         self.found.ack_ms.append((time.perf_counter() - begun) * 1000)
         if answer.status != 200 or said.get("error"):
             self.found.said[str(said.get("error"))] += 1
+            self.found.told.add((card.ts, me))
 
     async def _watch(self, http: aiohttp.ClientSession) -> None:
         while True:
@@ -225,7 +239,9 @@ class Load:
     def _ask_database(self) -> None:
         with psycopg.connect(self.place.url) as db:
             rows = db.execute("select refusal, count(*) from decision group by refusal").fetchall()
+            pairs = db.execute("select ts, person from decision join card on subject_id = target_id").fetchall()
         self.found.decisions.update({str(refusal): int(count) for refusal, count in rows})
+        self.found.decided |= {(str(ts), str(person)) for ts, person in pairs}
         self.found.effects = self._count("select count(*) from effect where state = 'sent'")
 
     def _count(self, query: str) -> int:
@@ -295,7 +311,8 @@ def table(found: Clicked) -> str:
     lines += [
         f"{found.sent} clicks on {found.cards} cards in {found.took_s:.0f} s; acknowledged after more than 3 s: {late}; "
         f"people were told: {dict(found.said) or 'nothing'}",
-        f"decisions {dict(found.decisions)}, lost {found.lost}; effects sent {found.effects}; cards still behind {found.behind}",
+        f"decisions {dict(found.decisions)}; lost without a word {found.lost}, told by Slack to try again {found.refused}; "
+        f"effects sent {found.effects}; cards still behind {found.behind}",
     ]
     lines.append("processor, ms a click: " + ", ".join(f"{name} {ms:.1f}" for name, ms in found.cpu_ms.items()))
     for minute, used in found.memory:

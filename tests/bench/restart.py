@@ -25,7 +25,7 @@ from typing import Any
 
 import psutil
 
-from core.audit import Anchor, link
+from core.audit import link
 from core.contract.audit import Entry
 from core.moment import to_us
 from core.sql import TABLES

@@ -138,4 +138,15 @@ def test_a_burst_goes_out_and_then_one_each_second() -> None:
 
 
 def test_the_kinds_of_cards_are_frozen() -> None:
-    assert set(KINDS) == {"approval", "escalation", "handoff", "task", "paused", "timeline", "digest", "ack", "told"}
+    assert set(KINDS) == {
+        "approval",
+        "escalation",
+        "handoff",
+        "task",
+        "paused",
+        "timeline",
+        "digest",
+        "ack",
+        "told",
+        "outage",
+    }

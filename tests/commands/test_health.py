@@ -52,9 +52,27 @@ def test_a_door_without_a_token_is_said(bench: Bench, free_port: int) -> None:
     assert findings(bench, port=free_port)["intake"] == "warn"
 
 
+@pytest.mark.sqlite
 def test_somebody_elses_port_is_bad(bench: Bench) -> None:
     with socket.create_server(("127.0.0.1", 0)) as s:
         assert findings(bench, port=s.getsockname()[1])["port"] == "bad"
+
+
+@pytest.mark.postgresql
+def test_parts_of_baton_that_nobody_does_are_said(bench: Bench, free_port: int) -> None:
+    worker = bench.home.house.presence("work")
+    worker.come()
+    try:
+        found = findings(bench, port=free_port)
+        assert (found["face"], found["clock"]) == ("warn", "warn")
+        both = [bench.home.house.presence(role) for role in ("face", "clock")]
+        for each in both:
+            each.come()
+        assert not {"face", "clock"} & findings(bench, port=free_port).keys()
+        for each in both:
+            each.leave()
+    finally:
+        worker.leave()
 
 
 def test_a_finding_of_the_composition_root_makes_the_exit_code(bench: Bench) -> None:

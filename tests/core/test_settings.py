@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadSettings
-from core.settings import from_env
+from core.settings import Settings, from_env
 
 NAMES = (
     "SLACK_BOT_TOKEN",
@@ -53,6 +53,16 @@ def test_each_contradiction_is_one_line(
         from_env(tmp_path)
     assert says in str(error.value)
     assert len(str(error.value).splitlines()) == 1
+
+
+def test_a_local_workspace_that_runs_already_needs_two_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:8484/api")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-local")
+    settings = from_env(tmp_path)
+    assert (settings.local_workspace, settings.brings_workspace) == (True, False)
+    assert Settings().brings_workspace
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

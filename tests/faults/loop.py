@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from core.errors import Retry
 from core.ledger import Phase
+from core.moment import to_us
 from tests.faults import oracle
 from tests.faults.process import TILL_AWAY, open_fort
 from tests.support.fort import Fort
@@ -23,6 +24,7 @@ from tests.support.postgres import Server, postgres
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN_S, REST_WITHIN_S, STOP_WITHIN_S = 60.0, 900.0, 60.0
+BACKLOG, CATCHES_UP_WITHIN_S = 20, 30.0
 STAND_STILL_S = 9.0  # longer than a process may stand still without being taken for dead
 OUTAGE = (0.4, 0.5)  # the share of the run in which the till is not there
 SAFE_AFTER_S = 22.0  # when a call that was cut off can no longer be on its way
@@ -136,15 +138,15 @@ class Loop:
         """The whole run."""
         began = time.monotonic()
         self._let_in(0)
-        open_fort(self.folder).house.close()  # the first start makes keys and tables
+        fort = open_fort(self.folder)  # the first start makes keys and tables
         for worker in self.workers:
             worker.start()
         try:
             while len(self.kills) < self.plan.kills:
+                self._catch_up(fort)
                 self._round()
             self._take_away_the_till(False)
             self._let_in(self.plan.tasks)
-            fort = self._with_patience(lambda: open_fort(self.folder))
             self._rest(fort)
             found = oracle.look(fort, self.folder, self.plan.tasks)
             self._clear_up(fort, found)
@@ -170,6 +172,15 @@ class Loop:
         path.touch() if away else path.unlink(missing_ok=True)
 
     # Kills -----------------------------------------------------------------------------------------------------------
+
+    def _catch_up(self, fort: Fort) -> None:
+        """Kills must not come faster than the machine works, or all that is measured is the queue."""
+
+        def few_are_due() -> bool:
+            now = to_us(fort.ledger.clock.now())
+            return bool(fort.sql(f"select count(*) from job where due_at <= {now}")[0][0] <= BACKLOG)
+
+        self._until(lambda: self._with_patience(few_are_due), CATCHES_UP_WITHIN_S)
 
     def _round(self) -> None:
         """A while of work, then one kill; now and then something else beside it."""

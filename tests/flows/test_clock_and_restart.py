@@ -64,6 +64,8 @@ def test_killed_in_the_middle_it_goes_on_where_it_stopped_and_shows_nothing_twic
 
 def beside(hands: Hands) -> None:
     """What a second process does beside the running one."""
+    second = hands.baton.command("run")
+    assert (second.returncode, "Baton runs already on this database" in second.stderr) == (2, True), second.stderr
     (task,) = hands.submit_file("samples/4-a-person-please.eml")
     hands.card("support-desk", "escalation.take_over", task)
     checked = hands.baton.command("doctor", "--json")

@@ -1,5 +1,5 @@
-"""The wall clock is set back an hour, or forward a day, in the middle of work: nothing is sent twice or past its claim, limits stay
-sane, what is due runs, and who is alive goes by the database's clock."""
+"""The wall clock is set back an hour, or forward a day, in the middle of work: nothing is sent twice or past its claim, limits
+stay sane, what is due runs, and who is alive goes by the database's clock."""
 
 from __future__ import annotations
 
@@ -54,6 +54,16 @@ def test_the_clock_jumps_while_turns_are_under_way_and_all_comes_to_its_end(tmp_
         office.all_done(COUNT)  # without the clock's going on: all of it is due
     assert len(office.paid()) == len(set(office.paid())) == COUNT
     assert office.sql("select 1 from request") == []
+
+
+def test_what_was_asked_for_before_the_clock_was_set_back_runs_at_the_next_start(tmp_path: Path) -> None:
+    office = open_office(tmp_path)
+    office.write(COUNT)
+    office.clock.move(-HOUR_S)
+    with crew_of(tmp_path) as crew:
+        crew.begin()
+        office.all_done(COUNT)
+    assert len(office.paid()) == COUNT
 
 
 @pytest.mark.parametrize("seconds", [-HOUR_S, DAY_S])

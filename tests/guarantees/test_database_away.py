@@ -111,7 +111,10 @@ def test_what_a_process_was_given_and_never_heard_of_is_given_out_again(tmp_path
     with crew_of(tmp_path) as crew, gate(tmp_path):
         crew.begin(at_the_gate, workers=1)
         waits = "select workflow_uuid from dbos.workflow_status where status = 'ENQUEUED'"
-        until(lambda: office.sql("select 1 from worker where doing <> '[]'") and office.sql(waits), "one waits for the other")
+        until(
+            lambda: office.sql("select 1 from worker where doing <> '[]'") and office.sql(waits),
+            "one waits for the other",
+        )
         office.fort.tamper("update dbos.workflow_status set status = 'PENDING', executor_id = (select id from worker)"
                            " where status = 'ENQUEUED'")  # fmt: skip
         (tmp_path / "gate").unlink()

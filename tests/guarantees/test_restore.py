@@ -126,7 +126,7 @@ def test_a_restored_system_stands_still_and_says_why(looked_at: Drill) -> None:
     assert looked_at.home.sql("select kind from card where kind = 'paused'") == [("paused",)]
     row = looked_at.home.sql("select id from control")[0]
     reason = (looked_at.home.house.services.ledger.row("control", "control.get", id=row[0]) or {})["reason"]
-    assert "Nov 24, 10:00 EST" in reason and "Nov 24, 13:00 EST" in reason  # the time that is not in it
+    assert "Nov 24, 10:00 AM EST" in reason and "Nov 24, 1:00 PM EST" in reason  # the time that is not in it
     assert looked_at.home.sql("select value from counter where name = 'kill_epoch'") == [(1,)]
     assert looked_at.home.sql("select count(*) from audit where kind = 'ledger.restored'") == [(1,)]
     looked_at.home.work()

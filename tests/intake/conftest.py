@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -42,11 +43,11 @@ class Serving:
         self._folder = folder
         self._open: list[tuple[Door, object, threading.Thread]] = []
 
-    def __call__(self, token: str = TOKEN, checks: dict[str, Check] | None = None) -> Door:
+    def __call__(self, token: str = TOKEN, checks: dict[str, Check] | None = None, **more: Any) -> Door:
         home = open_home(self._folder, intake_token=token)
         sock = socket.create_server(("127.0.0.1", 0))
         port = int(sock.getsockname()[1])
-        serving = server(build(home.house.services, checks), port)
+        serving = server(build(home.house.services, checks, **more), port)
         thread = threading.Thread(target=lambda: serving.run(sockets=[sock]), daemon=True)
         thread.start()
         door = Door(home, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20), port)

@@ -172,7 +172,7 @@ def test_the_door_does_not_say_what_it_is(door: Door) -> None:
 def test_a_database_that_is_busy_asks_to_send_again(door: Door) -> None:
     with held_by_another(door):
         answer = door.send("mail", mail("Hello"))
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
     assert door.send("mail", mail("Hello")).json()["status"] == "new"
 
 
@@ -208,6 +208,13 @@ def test_not_ready_names_what_is_missing(serving: Serving) -> None:
         answer = door.http.get("/readyz")
     assert answer.status_code == 503
     assert answer.json() == {"ready": False, "checks": {"database": False, "runner": True, "slack": False}}
+
+
+def test_a_process_that_lets_nothing_in_still_says_how_it_is(serving: Serving) -> None:
+    door = serving(lets_in=False)
+    assert door.send("mail", mail("Hello")).status_code == 404
+    assert door.http.get("/readyz").json() == {"ready": True, "checks": {"database": True}}
+    assert door.http.get("/metrics").status_code == 200
 
 
 def test_many_at_once_each_get_a_task_of_their_own(door: Door) -> None:

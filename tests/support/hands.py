@@ -146,7 +146,7 @@ class Hands:
         """Rows as they lie in the database."""
         if self.baton.database:
             with psycopg.connect(self.baton.database) as server:
-                return server.execute(query.encode(), of).fetchall()
+                return server.execute(query.encode(), of or None).fetchall()
         with sqlite3.connect(self.baton.folder / "baton.db") as database:
             return database.execute(query, of).fetchall()
 

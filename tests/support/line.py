@@ -15,8 +15,8 @@ SWALLOWS_S = 0.15  # so long a line stays open that answers nothing, before it b
 
 @dataclass
 class Line:
-    """Everything that goes to `port` of this machine, and back. `lose_next_answer`: what is sent next arrives, and is carried out;
-    the line breaks before anybody hears of it."""
+    """Everything that goes to `port` of this machine, and back. `lose_next_answer`: what is sent next arrives, and is carried
+    out; the line breaks before anybody hears of it."""
 
     port: int
     lost: int = 0

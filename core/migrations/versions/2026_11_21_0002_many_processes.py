@@ -17,6 +17,14 @@ def upgrade() -> None:
         card.add_column(sa.Column("again_at", sa.BigInteger(), nullable=True))
     later = sa.text("again_at IS NOT NULL")
     op.create_index("card_again", "card", ["again_at"], sqlite_where=later, postgresql_where=later)
+    for table, name, columns, which in (
+        ("task", "task_claimed", ["claimed_at"], "claimed_at IS NOT NULL"),
+        ("task", "task_for_agent", ["waiting_for"], "substr(waiting_for, 1, 6) = 'agent:'"),
+        ("effect", "effect_stands", ["state"], "(state = 'held' OR state = 'unknown')"),
+        ("card", "card_in_trouble", ["created_at"], "error <> ''"),
+        ("card", "card_at", ["ts", "channel"], "ts <> ''"),
+    ):
+        op.create_index(name, table, columns, sqlite_where=sa.text(which), postgresql_where=sa.text(which))
     with op.batch_alter_table("job") as job:
         job.add_column(sa.Column("deaths", sa.Integer(), nullable=False, server_default="0"))
         job.add_column(sa.Column("died_with", AutoString(), nullable=False, server_default=""))

@@ -97,7 +97,7 @@ def unclear_outage() -> OutageCard:
     three = (
         s.unclear(1),
         s.unclear(2, answers_from=s.DUE, noun="new lead Ines Abara", participle="added"),
-        s.unclear(3, is_held=True),
+        s.unclear(3),
     )
     asked = s.unclear(4, asks_at=s.DUE, noun="note on Rosa Fuentes")
     return s.outage(unclear=(*three, asked), unclear_count=7)

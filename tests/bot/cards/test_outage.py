@@ -30,7 +30,7 @@ def test_each_effect_of_which_nobody_knows_has_its_own_answers() -> None:
     assert buttons(payload) == [
         "effect.mark_sent", "effect.mark_not_sent", "effect.why",  # safe to say now
         "effect.mark_sent", "effect.why",  # it may still be on its way
-        "effect.mark_sent", "effect.mark_not_sent", "effect.why",  # a person has the task
+        "effect.mark_sent", "effect.mark_not_sent", "effect.why",
         "outage.try_now",
     ]  # fmt: skip
     assert "“It did not” opens at" in text
