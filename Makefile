@@ -8,7 +8,8 @@ BIN := $(VENV)/bin
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq --root-user-action=ignore -c constraints.txt
 MODEL := var/models/.trained
 EXAMPLES := $(wildcard policies/company/examples/*.yml)
-# What the database matters to: tested on SQLite and on PostgreSQL.
+# What the database matters to, and of it what every test run looks at on PostgreSQL too.
+GROUND := tests/core tests/workflows/test_control.py tests/guarantees/test_i13_at_most_once.py
 SPINE := tests/core tests/workflows tests/guarantees tests/flows tests/contracts tests/commands tests/intake \
 	tests/bot/test_two_faces.py tests/bot/test_database_away.py
 # What a first start on an empty database lets in, so that there is something to see. `make run FIRST=` lets nothing in.
@@ -18,7 +19,7 @@ FIRST ?= samples
 LIST = $(PY) -c 'import sys, tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
 	print("\n".join(p["dependencies"] + [d for x in sys.argv[1:] for d in p["optional-dependencies"][x]]))'
 
-.PHONY: help run test faults check fix train bench clean
+.PHONY: help run test spine faults check fix train bench clean
 
 help: ## Says what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -26,16 +27,17 @@ help: ## Says what there is
 run: $(VENV)/.installed $(MODEL) ## Sets up what is missing and starts Baton; without Slack tokens with a workspace of its own
 	@exec $(PY) app.py run $(if $(FIRST),--first $(FIRST))
 
-test: $(VENV)/.tested $(MODEL) ## Sets up what is missing and runs all tests; what the database matters to on PostgreSQL too
+test: $(VENV)/.tested $(MODEL) ## Sets up what is missing and runs the tests; those of the ground on PostgreSQL too
 	@$(PY) -m pytest -n 2 --dist loadfile
 	@if $(PY) -c 'import sys; from tests.support.postgres import binaries; sys.exit(binaries() is None)'; then \
-	  echo "The same on PostgreSQL:" && $(PY) -m pytest -n 2 --dist loadfile --database postgresql $(SPINE); \
+	  echo "The ground on PostgreSQL:" && $(PY) -m pytest -n 2 --dist loadfile --database postgresql $(GROUND); \
 	else \
 	  echo "PostgreSQL is not installed, so nothing was tested on it. Debian, Ubuntu: apt install postgresql"; \
 	fi
 
-faults: $(VENV)/.tested ## Kills Baton some hundred times at work, on both databases, and prints what became of it; takes half an hour
-	@$(PY) -m tests.faults --matrix
+spine: $(VENV)/.tested $(MODEL) ## Runs the whole spine on SQLite and on PostgreSQL, the slow tests too; about half an hour
+	@$(PY) -m pytest -n 2 --dist loadfile -m "not bench" $(SPINE)
+	@$(PY) -m pytest -n 2 --dist loadfile -m "not bench" --database postgresql $(SPINE)
 
 check: $(VENV)/.tested ## Style, types, floors and house rules
 	@echo "ruff: style" && $(BIN)/ruff check .

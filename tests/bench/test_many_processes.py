@@ -8,6 +8,8 @@ from tests.bench import clicks, growth
 from tests.bench.clicks import Clicked
 from tests.bench.growth import Run
 
+pytestmark = pytest.mark.slow
+
 
 def test_growth_is_said_against_the_first_run_on_the_same_database_and_against_waiting_alone() -> None:
     runs = [

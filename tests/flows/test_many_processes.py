@@ -20,6 +20,8 @@ from tests.support.postgres import Server, new_server
 from tests.support.running import RunningBaton, shared_workspace, trained
 from tests.support.slack import Json
 
+pytestmark = pytest.mark.slow
+
 DESK = "support-desk"
 PATIENCE_S = 100.0  # five processes start at once, on whatever machine this is
 NAMES = ("Ada Falk", "Bo Lund", "Cy Marsh", "Di Novak", "Ed Orton", "Fay Petrov")

@@ -23,6 +23,8 @@ from tests.support.databases import on_postgres
 from tests.support.fort import change, loose_policies
 from tests.support.hands import until
 
+pytestmark = pytest.mark.slow
+
 HOUR_S, DAY_S = 3600.0, 86_400.0
 COUNT, AN_HOUR, MORE = 5, 8, 4
 

@@ -18,7 +18,7 @@ from tests.support.line import Line, line_to
 from tests.support.postgres import Server, new_server
 from tests.support.siege import Siege
 
-pytestmark = pytest.mark.postgresql
+pytestmark = [pytest.mark.slow, pytest.mark.postgresql]
 COUNT = 6
 AWAY_S = DEAD_AFTER_S + 1.0
 FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT

@@ -13,6 +13,8 @@ from agents.base import Brief
 from tests.support.crew import Office, crew_of, gate, open_office, wait_at
 from tests.support.hands import until
 
+pytestmark = pytest.mark.slow
+
 COUNT, WORKERS = 6, 2
 MODEL_S = 1.0
 

@@ -24,6 +24,8 @@ from tests.support.house import POLICIES, open_home
 from tests.support.invariants import calls_without_effect, lost, twice
 from tests.support.siege import Siege
 
+pytestmark = pytest.mark.slow
+
 COUNT = 4
 SOON_MS = 100  # in place of the ten seconds that a writer waits for its turn
 TROUBLE_S = 1.5

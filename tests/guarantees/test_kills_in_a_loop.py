@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.loop import Plan, Result, recovery, run
 
-pytestmark = pytest.mark.timeout(300)  # a dozen starts of Python, on whatever machine
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # a dozen starts of Python, on whatever machine
 
 
 def kept(result: Result) -> None:
