@@ -9,7 +9,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq --root-us
 MODEL := var/models/.trained
 EXAMPLES := $(wildcard policies/company/examples/*.yml)
 # What the database matters to, and of it what every test run looks at on PostgreSQL too.
-GROUND := tests/core tests/workflows/test_control.py tests/guarantees/test_i13_at_most_once.py
+GROUND := tests/core/test_engine.py tests/core/test_twice.py tests/core/test_ledger.py tests/guarantees/test_i13_at_most_once.py
 SPINE := tests/core tests/workflows tests/guarantees tests/flows tests/contracts tests/commands tests/intake \
 	tests/bot/test_two_faces.py tests/bot/test_database_away.py
 # What a first start on an empty database lets in, so that there is something to see. `make run FIRST=` lets nothing in.

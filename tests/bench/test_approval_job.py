@@ -10,6 +10,8 @@ from tests.bench.approval_job import KEYS, main, measure, table
 from tests.bench.stage import Kind
 from tests.bench.where import where
 
+pytestmark = pytest.mark.slow
+
 BOTH = pytest.mark.parametrize("on", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 
 

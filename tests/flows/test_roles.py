@@ -14,6 +14,8 @@ from local_slack import slack_for
 from serve import port_of, serve
 from tests.support.running import RunningBaton, free_port
 
+pytestmark = pytest.mark.slow
+
 
 def test_parts_of_baton_need_postgresql(tmp_path: Path) -> None:
     said = RunningBaton(tmp_path).command("run", "--only", "work")

@@ -7,6 +7,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from agents.base import Brief
 from core.engine import DEATHS_MOST
 from tests.support.crew import PATIENCE_S, REPLY, Crew, Office, Spell, crew_of, gate, open_office, wait_at
@@ -14,6 +16,8 @@ from tests.support.databases import on_postgres
 from tests.support.hands import until
 from tests.support.invariants import lost
 from tests.support.siege import Siege
+
+pytestmark = pytest.mark.slow
 
 POISON = "Drink this."
 SEATS = 3
