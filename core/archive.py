@@ -134,7 +134,7 @@ def set_aside(paths: Iterable[Path], at: datetime) -> Iterator[tuple[Path, ...]]
                     old.rename(new)
                     moved.append((old, new))
         yield tuple(new for old, new in moved if not old.name.endswith(("-wal", "-shm")))
-    except BaseException:
+    except BaseException:  # also at Ctrl-C: half a set of files is no installation
         for old, new in reversed(moved):
             new.replace(old)
         raise

@@ -30,7 +30,7 @@ from psycopg.types.numeric import Int8Dumper
 from sqlalchemy.dialects.postgresql import psycopg as dialect
 
 from core.database import Connection, Row, Statements
-from core.errors import Away, Retry
+from core.errors import Away, Bug, Retry
 
 WRITERS, READERS = 16, 8  # connections of one process, at most
 PREPARED = 1000  # more than there are statements: none is given up for another
@@ -109,16 +109,16 @@ class PostgresReader:
         self._database = database
 
     def run(self, statement: str, values: Mapping[str, Any]) -> int:
-        raise NotImplementedError(f"a reader does not run {statement} with {len(values)} values")
+        raise Bug(f"a reader does not run {statement} with {len(values)} values")
 
     def write(self, statement: str, values: Mapping[str, Any]) -> None:
         self.run(statement, values)
 
     def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
-        raise NotImplementedError(f"a reader does not write {len(rows)} rows to {table}")
+        raise Bug(f"a reader does not write {len(rows)} rows to {table}")
 
     def announce(self, what: str) -> None:
-        raise NotImplementedError(f"a reader changes nothing, no {what} either")
+        raise Bug(f"a reader changes nothing, no {what} either")
 
     def one(self, statement: str, values: Mapping[str, Any]) -> Row | None:
         with self._database.reading() as connection:
