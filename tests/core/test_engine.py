@@ -214,7 +214,9 @@ def test_a_job_that_waits_for_something_outside_holds_up_no_other(home: Home) ->
     assert len(ran) == 3
 
 
+@pytest.mark.sqlite
 def test_timers_fire_in_the_order_of_their_time(home: Home) -> None:
+    """The shared engine promises no order among jobs that one look finds due: several processes take them."""
     ledger, ran = home.house.services.ledger, []
     with ledger.unit() as unit:
         for number in (3, 1, 2):
