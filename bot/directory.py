@@ -90,7 +90,7 @@ class SlackDirectory:
 
     def by_mail(self, mail: str) -> str:
         """The Slack user id of the member with this address; empty when nobody with it was seen yet."""
-        return user_of_mail(self._ledger, mail)
+        return users_of_mails(self._ledger, [mail]).get(mail, "")
 
     def _team_id(self) -> str:
         if not self._team:
@@ -144,10 +144,11 @@ def _now(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
     return asyncio.run(wait())
 
 
-def user_of_mail(ledger: Ledger, mail: str) -> str:
-    """The Slack user id of the member with this address; empty when nobody with it was seen yet."""
-    row = ledger.row("person", "person.by_mail", mail_index=ledger.cipher.blind("mail", mail))
-    return str(row["user_id"]) if row and row["is_member"] else ""
+def users_of_mails(ledger: Ledger, mails: Iterable[str]) -> dict[str, str]:
+    """The Slack user ids of those members with these addresses who were seen already."""
+    seen = {str(index): str(user) for index, user in ledger.rows("person.members")}
+    users = ((mail, seen.get(ledger.cipher.blind("mail", mail), "")) for mail in mails)
+    return {mail: user for mail, user in users if user}
 
 
 def member_of(user: dict[str, Any], team_id: str) -> Member:

@@ -414,7 +414,7 @@ def _rest() -> dict[str, Executable]:
             mail=_p("mail"), mail_index=_p("mail_index"), name=_p("name"), zone=_p("zone"), is_member=_p("is_member"),
             seen_at=_p("seen_at")),
         "person.by_user": select(person).where(person.c.user_id == _p("user")),
-        "person.by_mail": select(person).where(person.c.mail_index == _p("mail_index")),
+        "person.members": select(person.c.mail_index, person.c.user_id).where(person.c.is_member.is_(True)),
     }  # fmt: skip
 
 

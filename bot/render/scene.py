@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards.blocks import Json
-from bot.directory import user_of_mail
+from bot.directory import users_of_mails
 from core.contract.work import Resolved
 from core.ledger import Ledger
 from policies.schema import Policy
@@ -50,8 +50,9 @@ class Scene:
 
     def people_of(self, *roles: str) -> tuple[str, ...]:
         """Who holds one of the roles: Slack user ids where they were seen, else names."""
-        held = [(mail, each) for mail, each in self.policy.people.items() if set(roles) & set(each.roles)]
-        return tuple(user_of_mail(self.ledger, mail) or each.name for mail, each in held)
+        held = {mail: each.name for mail, each in self.policy.people.items() if set(roles) & set(each.roles)}
+        users = users_of_mails(self.ledger, held)
+        return tuple(users.get(mail, name) for mail, name in held.items())
 
     def people_of_queue(self, queue: str) -> tuple[str, ...]:
         """Who works off a queue."""
