@@ -58,8 +58,7 @@ class Desk:
     _loop: asyncio.AbstractEventLoop | None = None
     _doubtful: frozenset[str] = frozenset()
     _deaf: Callable[[], None] = field(default=lambda: None)
-    # Apart from the threads in which cards are drawn: a lane that is not kept in time is lost.
-    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "desk"))
+    _threads: ThreadPoolExecutor = field(init=False)
 
     # Any thread ------------------------------------------------------------------------------------------------------
 
@@ -95,6 +94,8 @@ class Desk:
     async def start(self) -> None:
         """Begins with whatever is behind."""
         loop = asyncio.get_running_loop()
+        # Apart from the threads in which cards are drawn: a lane that is not kept in time is lost.
+        self._threads = ThreadPoolExecutor(2, "desk")
         self.poster = Poster(self.client, loop.time)
         self.lanes = Lanes(self.leases, loop.time, self.timing.lanes)
         self._doubtful = await asyncio.to_thread(self._look_back)

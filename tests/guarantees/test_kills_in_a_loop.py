@@ -28,7 +28,7 @@ def test_random_kills_on_sqlite_lose_nothing_and_double_nothing(tmp_path: Path) 
 @pytest.mark.postgresql
 def test_random_kills_of_two_processes_and_a_restart_of_the_database_lose_nothing(tmp_path: Path) -> None:
     plan = Plan(
-        "postgresql", kills=3, tasks=48, seed=20261124, processes=2, every_s=(0.5, 1.2), restarts=1, clears_up=False
+        "postgresql", kills=4, tasks=48, seed=20261124, processes=2, every_s=(0.1, 0.6), restarts=1, clears_up=False
     )
     result = run(plan, tmp_path / "loop")
     kept(result)

@@ -11,7 +11,7 @@ import pytest
 
 from agents.base import Brief
 from core.engine import DEATHS_MOST
-from tests.support.crew import PATIENCE_S, REPLY, Crew, Office, Spell, crew_of, gate, open_office, wait_at
+from tests.support.crew import PATIENCE_S, REPLY, Crew, Office, Spell, crew_of, open_office
 from tests.support.databases import on_postgres
 from tests.support.hands import until
 from tests.support.invariants import lost
@@ -21,27 +21,28 @@ pytestmark = pytest.mark.slow
 
 POISON = "Drink this."
 SEATS = 3
+LONG_S = 2.0  # a turn; those of suspects, which run one at a time, add up
 QUICK_S = 1.5  # nobody stands still here: who does not beat is dead
 
 
 def poisoned(office: Office) -> None:
-    """A turn on the poison kills its process, as a fault in a library would; not before all others are under way, so that each
-    death takes them along."""
+    """A turn on the poison kills its process, as a fault in a library would; not before all others are under way, and those take
+    long enough for its death to take them along."""
     mine = office.folder / f"{os.getpid()}.turns"
     mine.touch()
 
     def during(brief: Brief) -> None:
         if POISON in brief.event.text:
-            wait_for(lambda: mine.stat().st_size >= SEATS)
+            wait_for(lambda: mine.stat().st_size >= SEATS, LONG_S / 2)
             os.kill(os.getpid(), signal.SIGKILL)
         with mine.open("a") as turns:
             turns.write(".")
-        wait_at(office.folder / "gate")
+        wait_for(lambda: False, LONG_S)
 
     office.clerk.during = during
 
 
-def wait_for(there: object, patience_s: float = 1.0) -> None:
+def wait_for(there: object, patience_s: float) -> None:
     end = time.monotonic() + patience_s
     while not there() and time.monotonic() < end:  # type: ignore[operator]
         time.sleep(0.02)
@@ -68,8 +69,7 @@ def test_a_job_that_kills_process_after_process_ends_with_a_person(tmp_path: Pat
     (bad,) = office.write(1, POISON)
     office.write(SEATS, REPLY, first=10)
     with crew_of(tmp_path, QUICK_S) as crew:
-        with gate(tmp_path):
-            died = run_until(crew, poisoned, lambda: with_a_person(office), processes=2 if on_postgres() else 1)
+        died = run_until(crew, poisoned, lambda: with_a_person(office), processes=2 if on_postgres() else 1)
         run_until(crew, poisoned, lambda: office.states().get("done") == SEATS, processes=1)
     assert died == DEATHS_MOST
     assert office.sql("select task_id from request where state = 'pending'") == [(bad,)]
