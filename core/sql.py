@@ -332,7 +332,7 @@ def _workers() -> dict[str, Executable]:
     mine = and_(worker.c.id == _p("key"), worker.c.epoch == _p("epoch"), worker.c.state == "alive")
     return {
         "worker.came": update(worker).where(worker.c.id == _p("key")).values(
-            state="alive", epoch=worker.c.epoch + 1, beat_at=now_us()).returning(worker.c.epoch),
+            state="alive", epoch=worker.c.epoch + 1, beat_at=now_us(), doing=_p("doing")).returning(worker.c.epoch),
         "worker.beat": update(worker).where(mine).values(beat_at=now_us(), doing=_p("doing")),
         "worker.left": update(worker).where(mine).values(beat_at=now_us(), doing="[]", state="stopped"),
         "worker.holds": select(worker.c.id).where(mine, worker.c.beat_at > now_us() - _p("age")),

@@ -116,7 +116,7 @@ class Presence:
         row = None
         with self._ledger.database.transaction() as connection:
             if not self._beats(connection, self.epoch):
-                row = connection.one("worker.came", {"key": self.id})
+                row = connection.one("worker.came", {"key": self.id, "doing": self._said()})
         now_s = time.monotonic()
         if now_s - self._beat_at_s > self._gap_s:
             self._steady_from_s = now_s
@@ -147,8 +147,11 @@ class Presence:
 
     def _beats(self, connection: Connection, epoch: int) -> bool:
         """A beat, in the open transaction: until it is committed nobody can take this run for dead. False: somebody has."""
-        doing = orjson.dumps(self._doing()).decode()
-        return connection.run("worker.beat", {"key": self.id, "epoch": epoch, "doing": doing}) == 1
+        return connection.run("worker.beat", {"key": self.id, "epoch": epoch, "doing": self._said()}) == 1
+
+    def _said(self) -> str:
+        """What we are at, as the row has it."""
+        return orjson.dumps(self._doing()).decode()
 
 
 class Leases:
