@@ -75,6 +75,14 @@ class Database(Protocol):
         when announcements may have been missed. Never, where one process does it all."""
         ...
 
+    def call_sessions(self, owner: str) -> None:
+        """From now on the server knows this process's sessions by `owner`, which may be any short word."""
+        ...
+
+    def end_sessions(self, owner: str) -> bool:
+        """Ends all sessions of another process; what they had not committed is undone. False when one has not ended yet."""
+        ...
+
     def close(self) -> None:
         """Lets go of all connections."""
         ...

@@ -17,7 +17,7 @@ from core.moment import to_us
 from core.ports import Clock
 from core.runner_lock import RunnerLock
 from core.seats import PATIENCE_S, Seats
-from core.workers import Presence, bury_silent
+from core.workers import Presence, bury, cut_off_silent
 
 log = logging.getLogger("baton.engine")
 
@@ -79,7 +79,9 @@ class EmbeddedEngine:
             return False
         self._look_back()
         if self._presence is not None:
-            bury_silent(self._ledger, 0.0)  # the lock is ours: whoever else is on the list has died
+            bury(
+                self._ledger, cut_off_silent(self._ledger, 0.0), 0.0
+            )  # the lock is ours: whoever else is on the list has died
             self._presence.come(self.doing)
         self._ledger.offer = self.offer
         self._seen = self._ledger.database.changed_by_others()

@@ -32,7 +32,7 @@ from core.errors import Away, BatonError, Retry
 from core.ledger import Job, Ledger, job_of
 from core.moment import to_us
 from core.postgres import IDLE_MS, PostgresConnection, PostgresDatabase
-from core.workers import Leases, Presence, bury_silent
+from core.workers import Leases, Presence, bury, cut_off_silent
 
 log = logging.getLogger("baton.engine")
 
@@ -239,9 +239,11 @@ class SharedEngine:
 
     def _care_once(self) -> bool:
         dead_after_s = self._presence.dead_after_s
+        is_steady = self._presence.is_steady
+        silent = cut_off_silent(self._ledger, dead_after_s) if is_steady else []  # one may hold the lease of care
         if self._leases.take("care", dead_after_s):
-            if self._presence.is_steady:
-                self._take_over(bury_silent(self._ledger, dead_after_s))
+            if is_steady:
+                self._take_over(bury(self._ledger, silent, dead_after_s))
             self._find_lost()
             self._forget_old()
         return False

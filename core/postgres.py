@@ -37,6 +37,11 @@ PREPARED = 1000  # more than there are statements: none is given up for another
 CONNECT_WITHIN_S = 2  # Slack waits three seconds for an acknowledgement
 AGAIN_AFTER_S = 1.0
 IDLE_MS = 2_000  # a process that stands still in the middle of a transaction loses it, and with it the locks
+ENDS_WITHIN_MS = 1_000
+END_SESSIONS = (
+    b"select pg_terminate_backend(pid, %s) from pg_stat_activity"
+    b" where application_name = %s and datname = current_database()"
+)
 CHANNEL = "baton"  # of announcements
 LISTEN_AGAIN_S = 1.0
 HEARS_S = 0.2  # how soon a listener sees that it is to stop
@@ -138,6 +143,7 @@ class Pool:
     unasked."""
 
     def __init__(self, url: str, most: int) -> None:
+        self.name = "baton"  # of its sessions, as the server shows them
         self._url = url
         self._room = threading.BoundedSemaphore(most)
         self._mutex = threading.Lock()
@@ -171,7 +177,7 @@ class Pool:
 
     def _connect(self) -> Driver:
         raw = psycopg.connect(
-            self._url, autocommit=True, connect_timeout=CONNECT_WITHIN_S, application_name="baton",
+            self._url, autocommit=True, connect_timeout=CONNECT_WITHIN_S, application_name=self.name,
             options=f"-c idle_in_transaction_session_timeout={IDLE_MS}",
         )  # fmt: skip
         raw.adapters.register_loader("numeric", WholeNumber)
@@ -191,12 +197,21 @@ class Pool:
             else:
                 self._idle.append(raw)
 
+    def rename(self, name: str) -> None:
+        """Sessions have this name from now on. Those in use keep theirs until they are given back broken."""
+        with self._mutex:
+            self.name = name
+            self._close_idle()
+
     def close(self) -> None:
         """Closes all of them; those in use when they come back."""
         with self._mutex:
             self._closed = True
-            while self._idle:
-                self._idle.pop().close()
+            self._close_idle()
+
+    def _close_idle(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
 
 
 def _is_quiet(raw: Driver) -> bool:
@@ -256,12 +271,28 @@ class PostgresDatabase:
         self._listeners.append(listener)
         return listener.stop
 
+    def call_sessions(self, owner: str) -> None:
+        """The server shows them so, and `end_sessions` finds them."""
+        for pool in (self._writers, self._readers):
+            pool.rename(_name_of(owner))
+
+    def end_sessions(self, owner: str) -> bool:
+        """Whether all sessions of that process have ended. The server waits for what a session in the middle of a pipeline may
+        still send, for as long as the connection stands, and counts no time as idle meanwhile: somebody must end it."""
+        with self.reading() as connection:
+            ended = connection.raw.execute(END_SESSIONS, (ENDS_WITHIN_MS, _name_of(owner))).fetchall()
+        return all(has_ended for (has_ended,) in ended)
+
     def close(self) -> None:
         """Lets go of all connections."""
         for listener in self._listeners:
             listener.stop()
         self._writers.close()
         self._readers.close()
+
+
+def _name_of(owner: str) -> str:
+    return f"baton {owner}"
 
 
 class _Listener:

@@ -336,8 +336,10 @@ def _workers() -> dict[str, Executable]:
         "worker.beat": update(worker).where(mine).values(beat_at=now_us(), doing=_p("doing")),
         "worker.left": update(worker).where(mine).values(beat_at=now_us(), doing="[]", state="stopped"),
         "worker.holds": select(worker.c.id).where(mine, worker.c.beat_at > now_us() - _p("age")),
-        "worker.bury": update(worker).where(worker.c.state == "alive", worker.c.beat_at <= now_us() - _p("age"))
-        .values(state="dead").returning(worker.c.id),
+        "worker.silent": select(worker.c.id).where(worker.c.state == "alive", worker.c.beat_at <= now_us() - _p("age")),
+        "worker.bury": update(worker).where(
+            worker.c.id == _p("key"), worker.c.state == "alive", worker.c.beat_at <= now_us() - _p("age"))
+        .values(state="dead"),
         "worker.alive": select(worker.c.id, worker.c.epoch, worker.c.doing).where(worker.c.state == "alive"),
         "worker.stopped": select(worker.c.id).where(worker.c.state == "stopped"),
         "worker.all": select(worker, now_us().label("now")).order_by(worker.c.started_at),

@@ -137,6 +137,13 @@ class SqliteDatabase:
             row = self._writer.raw.execute("PRAGMA data_version").fetchone()
         return int(row[0])
 
+    def call_sessions(self, owner: str) -> None:
+        """There is no server that could end one."""
+
+    def end_sessions(self, owner: str) -> bool:
+        """A process that is gone has let go of the file."""
+        return True
+
     def listen(self, told: Callable[[str], None]) -> Callable[[], None]:
         """Nobody announces anything: what comes back does nothing."""
         return lambda: None

@@ -1,9 +1,9 @@
 """Who runs Baton: a row and a beat for each process, and leases for what one of them at a time may do.
 
 A process that does not beat for `DEAD_AFTER_S` is taken for dead, by the database's clock, and others take its jobs. It may
-only stand still: then its epoch has passed when it wakes, and what it ends late is not committed. That holds because three
-times fit into each other: a commit needs a beat no older than `FENCE_S`, PostgreSQL ends a transaction that stands still for
-longer than `core.postgres.IDLE_MS`, and both together are shorter than `DEAD_AFTER_S`. A commit whose beat is older brings one.
+only stand still: then it wakes without its sessions, which were ended before it was taken for dead, and with an epoch that has
+passed: nothing is committed that it ends late. A commit needs a beat no older than `FENCE_S`, and brings one when it is older;
+a transaction that stands still for longer than `core.postgres.IDLE_MS` is ended by PostgreSQL before anybody needs to.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ class Presence:
     def come(self, doing: Callable[[], list[str]] = list) -> None:
         """Says that we are here. `doing`: the ids of the jobs that run now."""
         self._doing = doing
+        self._ledger.database.call_sessions(self.id)
         with self._ledger.unit() as unit:
             unit.insert("worker", id=self.id, epoch=self.epoch, role=self._role, host=socket.gethostname(), pid=os.getpid(),
                         version=self._version, state="alive", started_at=unit.at, beat_at=unit.at)  # fmt: skip
@@ -206,11 +207,19 @@ class Leases:
             connection.announce(what)
 
 
-def bury_silent(ledger: Ledger, after_s: float = DEAD_AFTER_S) -> dict[str, list[str]]:
-    """Marks processes without a beat for so long as dead; the ids of all that are alive, each with what it is doing."""
+def cut_off_silent(ledger: Ledger, after_s: float = DEAD_AFTER_S) -> list[str]:
+    """The processes without a beat for so long, whose sessions are ended by now: they hold no lock any more, and commit nothing
+    that they had begun. Waits for no lock."""
+    silent = [str(row[0]) for row in ledger.rows("worker.silent", age=int(after_s * _SECOND))]
+    return [each for each in silent if ledger.database.end_sessions(each)]
+
+
+def bury(ledger: Ledger, silent: Iterable[str], after_s: float = DEAD_AFTER_S) -> dict[str, list[str]]:
+    """Marks those as dead that have not come back meanwhile; the ids of all that are alive, each with what it is doing."""
     with ledger.database.transaction() as connection:
-        for (gone,) in connection.all("worker.bury", {"age": int(after_s * _SECOND)}):
-            log.warning("%s has left without a word; its jobs are taken over", gone)
+        for gone in silent:
+            if connection.run("worker.bury", {"key": gone, "age": int(after_s * _SECOND)}):
+                log.warning("%s has left without a word; its jobs are taken over", gone)
         connection.run("worker.forget", {"age": int(FORGET_AFTER_S * _SECOND)})
         return {str(row[0]): orjson.loads(row[2]) for row in connection.all("worker.alive", {})}
 

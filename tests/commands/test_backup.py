@@ -106,7 +106,9 @@ def test_a_record_that_was_changed_is_backed_up_and_said(bench: Bench) -> None:
     assert any("line 3" in fault for fault in found.data["faults"])
 
 
-@pytest.mark.parametrize("words", ["backup {to}/one.backup", "restore {to}/one.backup", "move --to sqlite:///{to}/x.db"])
+@pytest.mark.parametrize(
+    "words", ["backup {to}/one.backup", "restore {to}/one.backup", "move --to sqlite:///{to}/x.db"]
+)
 def test_over_slack_nobody_copies_or_replaces_the_database(bench: Bench, words: str) -> None:
     work(bench)
     assert bench.ask(words.format(to=bench.folder), TEAM["U0MAYA"]).refused is not None

@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from commands.workers import words_of
-from core.workers import bury_silent
+from core.workers import bury
 from tests.commands.conftest import Bench
 from tests.support.house import TEAM
 
@@ -42,7 +42,7 @@ def test_who_left_and_who_died_are_told_apart(bench: Bench) -> None:
     left.leave()
     died._stopping.set()
     died._thread.join()
-    bury_silent(bench.home.house.services.ledger, 0.0)
+    bury(bench.home.house.services.ledger, [died.id], 0.0)
     found = bench.ask("workers")
     assert found.data["workers"] == []
     assert {(one["role"], one["state"]) for one in found.data["gone"]} == {("clock", "stopped"), ("face", "dead")}

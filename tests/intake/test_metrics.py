@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.workers import Seen, bury_silent
+from core.workers import Seen, bury, cut_off_silent
 from intake.metrics import KNOWN, text_of
 from tests.intake.conftest import Door, Serving
 from tests.support.house import mail
@@ -70,7 +70,8 @@ def test_a_process_is_counted_from_its_first_beat_to_its_goodbye(door: Door) -> 
 def test_takeovers_are_counted_for_good(door: Door) -> None:
     door.home.house.services.ledger.count_taken_over(2)
     door.home.house.services.ledger.count_taken_over(1)
-    bury_silent(door.home.house.services.ledger)
+    ledger = door.home.house.services.ledger
+    bury(ledger, cut_off_silent(ledger))
     assert numbers(door.http.get("/metrics").text)["baton_takeovers_total"] == 3
 
 
