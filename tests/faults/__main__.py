@@ -23,7 +23,7 @@ def plan_of(database: str, kills: int, tasks: int, seed: int) -> Plan:
     """One process on SQLite, three on PostgreSQL, whose server restarts for every tenth kill."""
     if database == "sqlite":
         return Plan("sqlite", kills, tasks, seed, lies=LIES)
-    return Plan("postgresql", kills, tasks, seed, processes=3, every_s=(0.2, 2.0), restarts=kills // 10,
+    return Plan("postgresql", kills, tasks, seed, processes=3, every_s=(0.05, 1.2), restarts=kills // 10,
                 stops=kills // 20, lies=LIES)  # fmt: skip
 
 

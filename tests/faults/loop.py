@@ -24,7 +24,7 @@ from tests.support.postgres import Server, postgres
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN_S, REST_WITHIN_S, STOP_WITHIN_S = 60.0, 900.0, 60.0
-BACKLOG, CATCHES_UP_WITHIN_S = 20, 30.0
+BACKLOG, CATCHES_UP_WITHIN_S, WORK_WITHIN_S = 20, 30.0, 2.0
 STAND_STILL_S = 9.0  # longer than a process may stand still without being taken for dead
 OUTAGE = (0.4, 0.5)  # the share of the run in which the till is not there
 SAFE_AFTER_S = 22.0  # when a call that was cut off can no longer be on its way
@@ -32,14 +32,15 @@ SAFE_AFTER_S = 22.0  # when a call that was cut off can no longer be on its way
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One run. `every_s`: between two kills; `restarts`: of the database; `stops`: processes that stand still and wake again."""
+    """One run. `every_s`: from the first work to the next kill; `restarts`: of the database; `stops`: processes that stand still
+    and wake again."""
 
     database: str
     kills: int
     tasks: int
     seed: int = 1
     processes: int = 1
-    every_s: tuple[float, float] = (0.3, 2.5)
+    every_s: tuple[float, float] = (0.05, 1.5)
     restarts: int = 0
     stops: int = 0
     lies: float = 0.0  # the share of the calls that the till answers badly
@@ -143,8 +144,7 @@ class Loop:
             worker.start()
         try:
             while len(self.kills) < self.plan.kills:
-                self._catch_up(fort)
-                self._round()
+                self._round(fort)
             self._take_away_the_till(False)
             self._let_in(self.plan.tasks)
             self._rest(fort)
@@ -173,22 +173,20 @@ class Loop:
 
     # Kills -----------------------------------------------------------------------------------------------------------
 
-    def _catch_up(self, fort: Fort) -> None:
-        """Kills must not come faster than the machine works, or all that is measured is the queue."""
+    def _due(self, fort: Fort) -> int:
+        now = to_us(fort.ledger.clock.now())
+        return int(self._with_patience(lambda: fort.sql(f"select count(*) from job where due_at <= {now}")[0][0]))
 
-        def few_are_due() -> bool:
-            now = to_us(fort.ledger.clock.now())
-            return bool(fort.sql(f"select count(*) from job where due_at <= {now}")[0][0] <= BACKLOG)
-
-        self._until(lambda: self._with_patience(few_are_due), CATCHES_UP_WITHIN_S)
-
-    def _round(self) -> None:
-        """A while of work, then one kill; now and then something else beside it."""
+    def _round(self, fort: Fort) -> None:
+        """A while of work, then one kill; now and then something else beside it. Kills come no faster than the machine works, or
+        all that is measured is the queue; and not before there is work, or nothing is."""
+        self._until(lambda: self._due(fort) <= BACKLOG, CATCHES_UP_WITHIN_S)
         share = (len(self.kills) + 1) / self.plan.kills
         self._take_away_the_till(OUTAGE[0] < share < OUTAGE[1])
         self._let_in(int(self.plan.tasks * share))
         if self.rng.random() < 0.95:  # else it may die while it starts
             self._until(lambda: sum(w.is_ready for w in self.workers) >= (self.plan.processes + 1) // 2)
+        self._until(lambda: self._due(fort) > 0, WORK_WITHIN_S)
         self._wait(self.rng.uniform(*self.plan.every_s))
         if self.server and self.restarts < self.plan.restarts * share:
             self._restart(self.server)
