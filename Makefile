@@ -39,6 +39,9 @@ spine: $(VENV)/.tested $(MODEL) ## Runs the whole spine on SQLite and on Postgre
 	@$(PY) -m pytest -n 2 --dist loadfile -m "not bench" $(SPINE)
 	@$(PY) -m pytest -n 2 --dist loadfile -m "not bench" --database postgresql $(SPINE)
 
+faults: $(VENV)/.tested $(MODEL) ## Kills processes and databases on purpose, for most of an hour, and prints what was lost or doubled
+	@$(PY) -m tests.faults --database both --kills 200 --tasks 2000 --matrix
+
 check: $(VENV)/.tested ## Style, types, floors and house rules
 	@echo "ruff: style" && $(BIN)/ruff check .
 	@echo "ruff: format" && $(BIN)/ruff format --check .

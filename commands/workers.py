@@ -13,7 +13,7 @@ from commands.verb import Answer
 from commands.words import ago, count, harmless, table, utc
 from core.ports import Member
 from core.workers import Role, Seen, everyone
-from workflows.pulse import LANE
+from workflows.gauges import LANE
 
 GONE_SHOWN, GONE_FOR = 10, timedelta(days=1)
 DOES_SHOWN = 5

@@ -83,7 +83,7 @@ class Runner:
             self._give_up(job, str(error))
         # The outermost door of all work: a job that fails in an unforeseen way must end with a person, not with a dead thread.
         except Exception as error:  # noqa: BLE001
-            log.error("%s failed: %s\n%s", job.id, type(error).__name__, places(error))  # noqa: TRY400  see places
+            log.error("%s failed: %s\n%s", job.id, type(error).__name__, where_it_failed(error))  # noqa: TRY400  see where_it_failed
             return self._again(job, f"{type(error).__name__}", 1.0)
         return None
 
@@ -115,7 +115,7 @@ class Runner:
         return self._ledger.delay_job(job, self._ledger.clock.now() + timedelta(seconds=wait), reason)
 
 
-def places(error: BaseException) -> str:
+def where_it_failed(error: BaseException) -> str:
     """Where it failed, without the message: it may quote a customer."""
     frames = traceback.extract_tb(error.__traceback__)
     return "\n".join(f"  {Path(f.filename).name}:{f.lineno} {f.name}" for f in frames)

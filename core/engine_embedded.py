@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
-from core.engine import Runner, places
+from core.engine import Runner, where_it_failed
 from core.errors import Away, BadSettings
 from core.ledger import Job, Ledger
 from core.moment import to_us
@@ -167,7 +167,7 @@ class EmbeddedEngine:
             self._away = True
         # The thread must live on, whatever it was; the job's row is still there.
         except Exception as error:  # noqa: BLE001
-            log.error("%s could not be ended: %s\n%s", job.id, type(error).__name__, places(error))  # noqa: TRY400  see places
+            log.error("%s could not be ended: %s\n%s", job.id, type(error).__name__, where_it_failed(error))  # noqa: TRY400  see where_it_failed
         else:
             self._away = False
             return again
@@ -204,7 +204,7 @@ class EmbeddedEngine:
             self._look()
         # Without the watcher no timer goes off: it must live on, whatever it was.
         except Exception as error:  # noqa: BLE001
-            log.error("the table of jobs could not be read: %s\n%s", type(error).__name__, places(error))  # noqa: TRY400
+            log.error("the table of jobs could not be read: %s\n%s", type(error).__name__, where_it_failed(error))  # noqa: TRY400
 
     def _look(self) -> None:
         """Takes in what another process has written; once in a while everything, in case a job was not offered."""

@@ -27,7 +27,7 @@ from dbos._error import DBOSException
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import Connection
-from core.engine import Runner, places
+from core.engine import Runner, where_it_failed
 from core.errors import Away, BatonError, Retry
 from core.ledger import Job, Ledger, job_of
 from core.moment import to_us
@@ -178,7 +178,7 @@ class SharedEngine:
                     return
         # The outermost door of one entry. The job's row is still there, and `_find_lost` finds it.
         except Exception as error:  # noqa: BLE001
-            log.error("%s could not be ended: %s\n%s", job_id, type(error).__name__, places(error))  # noqa: TRY400
+            log.error("%s could not be ended: %s\n%s", job_id, type(error).__name__, where_it_failed(error))  # noqa: TRY400
         finally:
             self._presence.end()
             with self._state:
@@ -312,7 +312,7 @@ class SharedEngine:
             self._failing.add(what)
         # The loop is what brings lost jobs back: it ends for nothing.
         except Exception as error:  # noqa: BLE001
-            log.error("%s: %s\n%s", what, type(error).__name__, places(error))  # noqa: TRY400
+            log.error("%s: %s\n%s", what, type(error).__name__, where_it_failed(error))  # noqa: TRY400
         else:
             self._failing.discard(what)
             return again

@@ -24,8 +24,8 @@ from intake.inputs import SOURCES, Input, let_chat_in, let_form_in
 from intake.mail import raw_mail
 from intake.metrics import CONTENT_TYPE, text_of
 from workflows.arrivals import Arrivals
+from workflows.gauges import Gauges, gauges
 from workflows.opening import Opened
-from workflows.pulse import Pulse, pulse
 from workflows.services import Services
 
 log = logging.getLogger("baton.intake")
@@ -67,7 +67,7 @@ def build(
 
     @app.get("/metrics")
     async def metrics() -> PlainTextResponse:
-        found = await _asked(partial(_pulse, services.ledger), None)
+        found = await _asked(partial(_gauges, services.ledger), None)
         return PlainTextResponse(text_of(found, lanes_held()), media_type=CONTENT_TYPE)
 
     return app
@@ -160,9 +160,9 @@ def _writable(ledger: Ledger) -> bool:
         return False
 
 
-def _pulse(ledger: Ledger) -> Pulse | None:
+def _gauges(ledger: Ledger) -> Gauges | None:
     try:
-        return pulse(ledger)
+        return gauges(ledger)
     except Retry:
         return None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from workflows.pulse import Pulse
+from workflows.gauges import Gauges
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 ROLES = ("all", "face", "work", "clock")
@@ -30,7 +30,7 @@ KNOWN: Mapping[str, tuple[str, str]] = {
 }
 
 
-def text_of(found: Pulse | None, lanes_held: int) -> str:
+def text_of(found: Gauges | None, lanes_held: int) -> str:
     """The whole page. `found` is None while the database cannot be reached."""
     lines = []
     for name, samples in _samples(found, lanes_held).items():
@@ -39,7 +39,7 @@ def text_of(found: Pulse | None, lanes_held: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _samples(found: Pulse | None, lanes_held: int) -> dict[str, list[str]]:
+def _samples(found: Gauges | None, lanes_held: int) -> dict[str, list[str]]:
     own = {"baton_database_up": [f" {int(found is not None)}"], "baton_lanes_held": [f" {lanes_held}"]}
     if found is None:
         return own
@@ -60,6 +60,6 @@ def _samples(found: Pulse | None, lanes_held: int) -> dict[str, list[str]]:
     }
 
 
-def _by_role(found: Pulse) -> Iterator[str]:
+def _by_role(found: Gauges) -> Iterator[str]:
     alive = Counter(each.role for each in found.processes if each.state == "alive")
     return (f'{{role="{role}"}} {alive[role]}' for role in ROLES)

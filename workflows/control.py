@@ -17,7 +17,7 @@ from core.moment import to_us
 from core.ports import Member
 from policies.rules import authority
 from policies.schema import Policy
-from workflows.rows import each
+from workflows.one_by_one import each
 
 
 @dataclass(frozen=True, slots=True)

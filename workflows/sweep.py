@@ -20,8 +20,8 @@ from core.people import NoDirectory
 from core.ports import Directory
 from policies.rules import escalation
 from policies.schema import Policy
-from workflows import requests, told
-from workflows.rows import each
+from workflows import feed, requests
+from workflows.one_by_one import each
 
 AFTER_LAST_RUNG = timedelta(hours=1)
 HELD_ASK_EVERY_S = 3600
@@ -96,7 +96,7 @@ class Sweep:
             unit.audit("sweep.failed", "system", request=request_id, reason=why, audit_class="system")
             if times == TOLD_AFTER:
                 text = f"Baton cannot look after a request of {task_id} ({why}), so nobody is reminded of it. Look at the task."
-                told.tell(unit, self.policy(), f"{request_id}:failed", text)
+                feed.tell(unit, self.policy(), f"{request_id}:failed", text)
         if times == TOLD_AFTER:
             with self.ledger.unit(task_id) as unit:
                 words = f"Baton cannot look after a request of this task ({why})."

@@ -58,7 +58,7 @@ from gateways.breaker import Breaker
 from gateways.checks import Checks
 from gateways.handles import of_task
 from gateways.reader import DoorIn
-from workflows import history, opening, outages, passing, requests, told
+from workflows import feed, history, opening, outages, passing, requests
 from workflows.borrowed import Bill, Borrowed, SeenReader, taken_back
 from workflows.opening import Opened
 
@@ -302,7 +302,7 @@ class TaskLife:
             unit.done_job = job
             unit.audit("job.given_up", "system", job=job.phase.value, reason=reason, audit_class="system")
             if not job.task_id:
-                told.tick_given_up(unit, self.door_out.policy(), job.subject_id, reason)
+                feed.tick_given_up(unit, self.door_out.policy(), job.subject_id, reason)
                 return
             if job.phase is Phase.EFFECT and self.door_out.settling.given_up(unit, job.subject_id, reason, self):
                 return

@@ -11,7 +11,7 @@ from core.workers import Seen, bury, cut_off_silent
 from intake.metrics import KNOWN, text_of
 from tests.intake.conftest import Door, Serving
 from tests.support.house import mail
-from workflows.pulse import Pulse
+from workflows.gauges import Gauges
 
 SAMPLE = re.compile(r'^(baton_[a-z_]+)(?:\{[a-z]+="[^"\\]*"(?:,[a-z]+="[^"\\]*")*\})? (-?[0-9.]+)$')
 
@@ -83,6 +83,6 @@ def test_without_a_database_only_what_is_known_is_told() -> None:
 def test_who_is_silent_is_not_counted_and_still_seen(door: Door, state: str, counts: int, beats: bool) -> None:
     at = door.home.clock.now() - timedelta(hours=1)
     seen = Seen("run_1", "work", "one.example.com", 7, "0.1.0", state, ("task.turn.v1:T-1:1:",), at, 9.0)
-    found = numbers(text_of(Pulse(0, 0.0, 0, 0, 0, 0, 0, (seen,)), 0))
+    found = numbers(text_of(Gauges(0, 0.0, 0, 0, 0, 0, 0, (seen,)), 0))
     assert found['baton_processes{role="work"}'] == counts
     assert ('baton_last_beat_seconds{process="run_1",role="work"}' in found) is beats

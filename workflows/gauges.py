@@ -12,7 +12,7 @@ LANE = "lane:"  # what a face says of itself where others name their jobs
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class Gauges:
     """One moment. `waits_s`: for how long the oldest job has been due; `taken_over`: jobs of processes that were gone, since the
     database was made."""
 
@@ -31,13 +31,13 @@ def jobs_of(process: Seen) -> tuple[str, ...]:
     return tuple(each for each in process.doing if not each.startswith(LANE))
 
 
-def pulse(ledger: Ledger) -> Pulse:
+def gauges(ledger: Ledger) -> Gauges:
     """How it does now. Raises `Retry`."""
     now = to_us(ledger.clock.now())
     due, since = ledger.rows("job.depth", now=now)[0]
     processes = everyone(ledger)
     counted = ledger.rows("counter.get", key="takeovers")
-    return Pulse(
+    return Gauges(
         jobs_due=int(due), waits_s=max(0.0, (now - since) / 1_000_000) if since is not None else 0.0,
         jobs_running=sum(len(jobs_of(each)) for each in processes if each.state == "alive"),
         taken_over=int(counted[0][0]) if counted else 0, effects_unknown=int(ledger.rows("effect.count_unknown")[0][0]),

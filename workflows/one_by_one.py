@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from core.database import Row
-from core.engine import places
+from core.engine import where_it_failed
 from core.errors import Away, Fenced, Retry
 
 log = logging.getLogger("baton.sweep")
@@ -28,7 +28,7 @@ def each(rows: Iterable[Row], do: Callable[..., bool], failed: Failed | None = N
             log.warning("%s waits for the next time: %s", row[0], error.reason)
         # The outermost door of one row: whatever is wrong with it, the others are somebody's work too.
         except Exception as error:  # noqa: BLE001
-            log.error("%s failed: %s\n%s", row[0], type(error).__name__, places(error))  # noqa: TRY400  see places
+            log.error("%s failed: %s\n%s", row[0], type(error).__name__, where_it_failed(error))  # noqa: TRY400  see where_it_failed
             if failed:
                 each([(row, type(error).__name__)], _as_said(failed))
     return done
