@@ -19,7 +19,7 @@ import orjson
 
 from core.contract.audit import Entry
 from core.crypto import Cipher
-from core.database import Connection
+from core.database import Reader
 from core.errors import BadSettings
 
 GENESIS = "0" * 64
@@ -138,7 +138,7 @@ class Anchor:
         os.close(self._file)
 
 
-def chain(connection: Connection) -> Iterator[Link]:
+def chain(connection: Reader) -> Iterator[Link]:
     """The chain from its first line on, read a piece at a time: it may be longer than there is memory."""
     after = -(2**63)
     while rows := connection.all("audit.after", {"after": after, "limit": PIECE}):

@@ -20,8 +20,20 @@ from core.sql import INSERTS, STATEMENTS, TABLES
 Row = Sequence[Any]
 
 
-class Connection(Protocol):
-    """One open transaction, or a reader. Statements go by their names in `core.sql`."""
+class Reader(Protocol):
+    """Looks, and changes nothing. Statements go by their names in `core.sql`."""
+
+    def one(self, statement: str, values: Mapping[str, Any]) -> Row | None: ...
+
+    def all(self, statement: str, values: Mapping[str, Any]) -> list[Row]: ...
+
+    def query(self, text: str) -> list[Row]:
+        """What a text of SQL gives; for tests and for walks over whole tables."""
+        ...
+
+
+class Connection(Reader, Protocol):
+    """One open transaction."""
 
     def run(self, statement: str, values: Mapping[str, Any]) -> int:
         """How many rows changed."""
@@ -31,15 +43,7 @@ class Connection(Protocol):
         """As `run` where nobody asks how many rows: it may go to the database together with the next statement."""
         ...
 
-    def one(self, statement: str, values: Mapping[str, Any]) -> Row | None: ...
-
-    def all(self, statement: str, values: Mapping[str, Any]) -> list[Row]: ...
-
     def insert(self, table: str, rows: list[dict[str, Any]]) -> None: ...
-
-    def query(self, text: str) -> list[Row]:
-        """What a text of SQL gives; for tests and for walks over whole tables."""
-        ...
 
     def announce(self, what: str) -> None:
         """Tells other processes that there is something new of `cards`, `jobs` or `lanes`, once this is committed."""
@@ -58,11 +62,11 @@ class Database(Protocol):
         """A transaction, committed at the end of the block; rolled back when anything is raised."""
         ...
 
-    def reader(self) -> Connection:
+    def reader(self) -> Reader:
         """This thread's reading connection: each statement sees the last commit and waits for nobody."""
         ...
 
-    def snapshot(self) -> AbstractContextManager[Connection]:
+    def snapshot(self) -> AbstractContextManager[Reader]:
         """A reading connection for which nothing changes until the end of the block."""
         ...
 

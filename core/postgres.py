@@ -29,8 +29,8 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 from sqlalchemy.dialects.postgresql import psycopg as dialect
 
-from core.database import Connection, Row, Statements
-from core.errors import Away, Bug, Retry
+from core.database import Connection, Reader, Row, Statements
+from core.errors import Away, Retry
 
 WRITERS, READERS = 16, 8  # connections of one process, at most
 PREPARED = 1000  # more than there are statements: none is given up for another
@@ -112,18 +112,6 @@ class PostgresReader:
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
-
-    def run(self, statement: str, values: Mapping[str, Any]) -> int:
-        raise Bug(f"a reader does not run {statement} with {len(values)} values")
-
-    def write(self, statement: str, values: Mapping[str, Any]) -> None:
-        self.run(statement, values)
-
-    def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
-        raise Bug(f"a reader does not write {len(rows)} rows to {table}")
-
-    def announce(self, what: str) -> None:
-        raise Bug(f"a reader changes nothing, no {what} either")
 
     def one(self, statement: str, values: Mapping[str, Any]) -> Row | None:
         with self._database.reading() as connection:
@@ -242,7 +230,7 @@ class PostgresDatabase:
             yield PostgresConnection(raw, self._statements, pipeline)
             raw.execute(b"commit")
 
-    def reader(self) -> Connection:
+    def reader(self) -> Reader:
         """Reads the last commit, a statement at a time."""
         return self._reader
 
@@ -253,7 +241,7 @@ class PostgresDatabase:
             yield PostgresConnection(raw, self._statements)
 
     @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
+    def snapshot(self) -> Iterator[Reader]:
         """A connection that sees one moment."""
         with _retried(), self._writers.lent() as raw:
             raw.execute(b"begin isolation level repeatable read")

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy.dialects import sqlite
 
-from core.database import Connection, Row, Statements
+from core.database import Connection, Reader, Row, Statements
 from core.errors import Away
 
 PREFIX = "sqlite:///"
@@ -112,7 +112,7 @@ class SqliteDatabase:
                     raw.execute("ROLLBACK")
                 raise
 
-    def reader(self) -> Connection:
+    def reader(self) -> Reader:
         """This thread's reading connection."""
         connection: SqliteConnection | None = getattr(self._local, "connection", None)
         if connection is None:
@@ -122,7 +122,7 @@ class SqliteDatabase:
         return connection
 
     @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
+    def snapshot(self) -> Iterator[Reader]:
         """This thread's reading connection, for which nothing changes until the end."""
         connection = cast("SqliteConnection", self.reader())
         connection.raw.execute("BEGIN")
