@@ -4,77 +4,16 @@ out once; one card stands for all of it; one call at a time finds out whether it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from threading import Barrier, Thread
 
 import pytest
 
 from core.contract.effect import Call
-from core.ledger import Job, Phase
-from core.workers import Presence
+from core.ledger import Phase
 from gateways import breaker
 from gateways.breaker import Breaker, News
-from tests.support.cards import drawn
-from tests.support.fort import Fort, raise_fort
-from tests.support.invariants import calls_without_effect, lost, twice
-from tests.support.moods import MoodyTill, moody
-from tests.support.siege import Siege, refunds
-
-CENTS = 100
-
-
-def waiting(folder: Path, count: int, **settings: object) -> tuple[Siege, MoodyTill]:
-    """As many refunds, each of another task, allowed and ready to leave."""
-    siege = refunds(folder, count, CENTS, moody(), **settings)
-    siege.fort.run(Phase.PLAN, Phase.TURN)
-    assert isinstance(siege.fort.till, MoodyTill)
-    return siege, siege.fort.till
-
-
-def go_on(fort: Fort, seconds: int, step: int = 5) -> list[int]:
-    """Lets so much time pass, and all jobs with it; at which second how many calls were tried."""
-    assert isinstance(fort.till, MoodyTill)
-    tried = []
-    for _ in range(seconds // step):
-        before = len(fort.till.knocks)
-        fort.run()
-        tried.append(len(fort.till.knocks) - before)
-        fort.clock.pass_(seconds=step)
-    return tried
-
-
-def at(tried: list[int], step: int = 5) -> dict[int, int]:
-    return {place * step: count for place, count in enumerate(tried) if count}
-
-
-def cards(siege: Siege, kind: str) -> list[str]:
-    return [row[0] for row in siege.sql(f"select subject_id from card where kind = '{kind}' order by 1")]
-
-
-def states(siege: Siege) -> dict[str, int]:
-    return dict(siege.sql("select state, count(*) from effect group by 1"))
-
-
-def paid(till: MoodyTill) -> Counter[str]:
-    return Counter(call.key for call in till.calls() if call.paid_cents)
-
-
-def kept(siege: Siege) -> None:
-    """The other promises, in every story here."""
-    assert list(twice(siege)) == [] and list(lost(siege)) == [] and list(calls_without_effect(siege)) == []
-    assert siege.fort.house.services.verify().faults == ()
-
-
-def words(siege: Siege) -> str:
-    found = [
-        card for card in drawn(siege.fort.ledger, siege.fort.house.services.policy()) if "The till" in card["text"]
-    ]
-    assert len(found) == 1
-    return f"{found[0]['text']} {found[0]['blocks']}"
-
+from tests.support.outage import at, cards, go_on, kept, paid, states, waiting, words
 
 # One outage ----------------------------------------------------------------------------------------------------------
 
@@ -318,104 +257,6 @@ def test_calls_that_were_cut_off_by_our_own_end_are_no_fault_of_the_gateway(tmp_
     assert states(siege) == {"unknown": 4, "sent": 2}
     assert cards(siege, "outage") == [] and len(cards(siege, "escalation")) == 4
     assert till.knocks and len(till.knocks) == 2
-
-
-# Several processes ---------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def alive(*forts: Fort) -> Iterator[None]:
-    """The forts count as running processes of one installation."""
-    presences = [Presence(fort.ledger, "work", "test") for fort in forts]
-    for presence in presences:
-        presence.come()
-    try:
-        yield
-    finally:
-        for presence in presences:
-            presence.leave()
-
-
-def beside(siege: Siege, folder: Path) -> Fort:
-    """A second process of the same installation, with the same world outside."""
-    fort = siege.fort
-    return raise_fort(folder, fort.house.services.settings.policies, agents=siege.adversary, clock=fort.clock,
-                      directory=fort.directory, till_of=lambda *_: fort.till)  # fmt: skip
-
-
-def together(forts: list[Fort], jobs: list[Job]) -> None:
-    """All jobs at once, spread over the processes, each in a thread of its own."""
-    start = Barrier(len(jobs))
-
-    def run(fort: Fort, job: Job) -> None:
-        start.wait()
-        fort.runner().run(job)
-
-    threads = [Thread(target=run, args=(forts[n % len(forts)], job)) for n, job in enumerate(jobs)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-
-
-def test_of_all_processes_one_effect_goes_out_to_try(tmp_path: Path) -> None:
-    siege, till = waiting(tmp_path, 16)
-    other = beside(siege, tmp_path)
-    till.mood = "away"
-    with alive(siege.fort, other):
-        siege.fort.run()
-        for _ in range(3):
-            siege.fort.clock.pass_(minutes=6)
-            before = len(till.knocks)
-            together([siege.fort, other], siege.fort.due(Phase.EFFECT))
-            assert len(till.knocks) == before + 1
-        till.mood = "well"
-        siege.fort.clock.pass_(minutes=6)
-        for _ in range(4):
-            if jobs := siege.fort.due(Phase.EFFECT):
-                together([siege.fort, other], jobs)
-            siege.fort.clock.pass_(seconds=40)
-    assert states(siege) == {"sent": 16}
-    assert set(paid(till).values()) == {1} and len(paid(till)) == 16
-    assert cards(siege, "outage") == ["till:1"]
-    other.house.close()
-    kept(siege)
-
-
-def test_calls_that_were_in_the_air_when_it_opened_stand_on_the_one_card(tmp_path: Path) -> None:
-    siege, till = waiting(tmp_path, 8)
-    other = beside(siege, tmp_path)
-    in_the_air = Barrier(8)
-    till.at_the_door = lambda _: (in_the_air.wait(20), None)[1]
-    till.mood = "loses_answers"
-    with alive(siege.fort, other):
-        together([siege.fort, other], siege.fort.due(Phase.EFFECT))
-    assert states(siege) == {"unknown": 8}
-    assert siege.sql("select count(*) from request where trigger = 'unknown_effect' and state = 'pending'") == [(8,)]
-    assert cards(siege, "outage") == ["till:1"]
-    assert len(cards(siege, "escalation")) == 2, "those that came before it was clear that it is an outage"
-    assert words(siege).count("effect.mark_sent") == 8
-    other.house.close()
-    kept(siege)
-
-
-def test_when_the_process_that_tried_dies_another_tries_and_the_cut_off_call_is_shown(tmp_path: Path) -> None:
-    siege, till = waiting(tmp_path, 5)
-    fort = siege.fort
-    till.mood = "away"
-    go_on(fort, 30)
-
-    def dies(point: str) -> None:
-        if point == "effect.claimed":
-            raise KeyboardInterrupt
-
-    till.mood, fort.ledger.reach = "well", dies
-    with pytest.raises(KeyboardInterrupt):
-        fort.run()
-    fort.ledger.reach, fort.ledger.run = (lambda _: None), "run_of_the_next_process"
-    go_on(fort, 120)
-    assert states(siege) == {"unknown": 1, "sent": 4}
-    assert siege.sql("select state from breaker") == [("closed",)]
-    assert words(siege).count("effect.mark_sent") == 1
-    kept(siege)
 
 
 # Without it ----------------------------------------------------------------------------------------------------------
