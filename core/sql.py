@@ -388,7 +388,7 @@ def _breaker() -> dict[str, Executable]:
         .order_by(effect.claimed_at, effect.id),
         "breaker.came_of": select(effect.state, func.count()).where(since, effect.created_at <= _p("until"))
         .group_by(effect.state),
-        "breaker.calls": select(func.coalesce(func.sum(effect.attempts), 0), func.coalesce(func.sum(went), 0)).where(since),
+        "breaker.calls": select(func.count(), func.coalesce(func.sum(went), 0)).where(since),
     }  # fmt: skip
 
 

@@ -205,7 +205,8 @@ def _while_closed(unit: Unit, policy: Policy, breaker: Breaker, effect_id: str, 
 
 
 def _errs(unit: Unit, policy: Policy, breaker: Breaker) -> bool:
-    """Whether too many of the calls since it closed last have failed; this one still stands as on its way."""
+    """Whether too many have failed since it closed last. Each effect counts by its last call, so that tries in vain of an outage
+    are no errors after it; this one still stands as on its way."""
     since = max(unit.at - policy.limits.errors.window_s * 1_000_000, breaker.closed_at)
     calls, went = unit.one("breaker.calls", name=breaker.gateway, since=since) or (0, 0)
     return trouble.too_many_errors(policy, int(calls), int(calls) - int(went) + 1)

@@ -45,7 +45,8 @@ def away(policy: Policy, troubles: Sequence[Trouble], now: datetime) -> Why | No
 
 
 def too_many_errors(policy: Policy, calls: int, errors: int) -> bool:
-    """Whether the share of failed calls within `errors.window_s` is above the threshold; with few calls a share says nothing."""
+    """Whether the share of failed calls, the last one of each effect, within `errors.window_s` is above the threshold; with few
+    calls a share says nothing."""
     rule = policy.limits.errors
     return calls >= rule.min_calls and errors * 100 > calls * rule.percent
 

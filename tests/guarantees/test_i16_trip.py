@@ -219,6 +219,21 @@ def test_too_many_errors_among_many_calls_stop_it_until_a_try_goes_well(tmp_path
     kept(siege)
 
 
+def test_what_was_tried_in_vain_during_the_outage_is_no_error_after_it(tmp_path: Path) -> None:
+    siege, till = waiting(tmp_path, 40)
+    till.mood = "away"
+    go_on(siege.fort, 600)
+    before = len(till.knocks)
+    till.mood, till.mood_of = "well", lambda _: "refuses" if len(till.knocks) == before + 40 else None
+    go_on(siege.fort, 400)
+    assert siege.sql("select kind, count(*) from audit where kind like 'breaker.%ed' group by 1 order by 1") == [
+        ("breaker.closed", 1),
+        ("breaker.opened", 5),
+    ]  # fmt: skip  once, and at each try in vain
+    assert states(siege) == {"sent": 39, "failed": 1}
+    kept(siege)
+
+
 def test_a_few_errors_among_few_calls_say_nothing(tmp_path: Path) -> None:
     siege, till = waiting(tmp_path, 10)
     order = {job.subject_id: place for place, job in enumerate(siege.fort.due(Phase.EFFECT))}
