@@ -103,12 +103,14 @@ async def _approve(slack: Workspace, channel: str, person: str) -> None:
 
 
 def _rests(fort: Fort) -> bool:
-    """Waits until the effect has left, its task has ended and every card shows what it should."""
+    """Waits until the effect has left and its task has ended, or, where the process died in the middle of the call, a person is
+    asked; and until every card shows what it should."""
     until_s = time.monotonic() + WITHIN_S
     while time.monotonic() < until_s:
         open_tasks = fort.sql("select count(*) from task where state not in ('done', 'cancelled')")[0][0]
-        behind = fort.sql("select count(*) from card where behind")[0][0]
-        if not open_tasks and not behind and fort.sql("select 1 from effect where state = 'sent'"):
+        asked = fort.sql("select 1 from request where trigger = 'unknown_effect' and state = 'pending'")
+        has_left = not open_tasks and fort.sql("select 1 from effect where state = 'sent'")
+        if (has_left or asked) and not fort.sql("select count(*) from card where behind")[0][0]:
             return True
         time.sleep(0.1)
     return False
