@@ -12,6 +12,8 @@ EXAMPLES := $(wildcard policies/company/examples/*.yml)
 GROUND := tests/core/test_engine.py tests/core/test_twice.py tests/core/test_ledger.py tests/guarantees/test_i13_at_most_once.py
 SPINE := tests/core tests/workflows tests/guarantees tests/flows tests/contracts tests/commands tests/intake \
 	tests/bot/test_two_faces.py tests/bot/test_database_away.py
+# Three processes for the tests, since many of them wait; which tests stay together and which come first, tests/conftest.py says.
+BESIDE := -n 3 --dist loadgroup --no-loadscope-reorder
 # What a first start on an empty database lets in, so that there is something to see. `make run FIRST=` lets nothing in.
 FIRST ?= samples
 
@@ -28,16 +30,16 @@ run: $(VENV)/.installed $(MODEL) ## Sets up what is missing and starts Baton; wi
 	@exec $(PY) app.py run $(if $(FIRST),--first $(FIRST))
 
 test: $(VENV)/.tested $(MODEL) ## Sets up what is missing and runs the tests; those of the ground on PostgreSQL too
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest $(BESIDE)
 	@if $(PY) -c 'import sys; from tests.support.postgres import binaries; sys.exit(binaries() is None)'; then \
-	  echo "The ground on PostgreSQL:" && $(PY) -m pytest -n 2 --dist loadfile --database postgresql $(GROUND); \
+	  echo "The ground on PostgreSQL:" && $(PY) -m pytest $(BESIDE) --database postgresql $(GROUND); \
 	else \
 	  echo "PostgreSQL is not installed, so nothing was tested on it. Debian, Ubuntu: apt install postgresql"; \
 	fi
 
 spine: $(VENV)/.tested $(MODEL) ## Runs the whole spine on SQLite and on PostgreSQL, the slow tests too; about half an hour
-	@$(PY) -m pytest -n 2 --dist loadfile -m "not bench" $(SPINE)
-	@$(PY) -m pytest -n 2 --dist loadfile -m "not bench" --database postgresql $(SPINE)
+	@$(PY) -m pytest $(BESIDE) -m "not bench" $(SPINE)
+	@$(PY) -m pytest $(BESIDE) -m "not bench" --database postgresql $(SPINE)
 
 faults: $(VENV)/.tested $(MODEL) ## Kills processes and databases on purpose, for most of an hour, and prints what was lost or doubled
 	@$(PY) -m tests.faults --database both --kills 200 --tasks 2000 --matrix

@@ -18,8 +18,14 @@ def pytest_configure(config: pytest.Config) -> None:
     databases.CHOSEN[0] = config.getoption("--database")
 
 
+# Several processes run the tests, a file at a time: what takes longest begins first, so that none of it is left for the end.
+FIRST = ("tests/flows/", "tests/guarantees/", "tests/gateways/model/", "tests/bot/", "tests/localslack/test_page")
+SHARED = ("siege", "trained")  # dear fixtures of many files: those files stay together
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that are about one database run on that one only."""
+    """Tests that are about one database run on that one only; who runs which tests, and in which order."""
+    items.sort(key=_place)
     for item in items:
         if item.get_closest_marker("sqlite") and databases.on_postgres():
             item.add_marker(pytest.mark.skip(reason="about SQLite"))
@@ -27,3 +33,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="about PostgreSQL: pytest --database postgresql"))
         if databases.on_postgres() and binaries() is None:
             item.add_marker(pytest.mark.skip(reason=WHY_NOT))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _place(item: pytest.Item) -> int:
+    """The longest first; else as collected."""
+    return next((at for at, folder in enumerate(FIRST) if item.nodeid.startswith(folder)), len(FIRST))
+
+
+def _group(item: pytest.Item) -> str:
+    """Tests that one process runs: those of a file, or of all files that share a dear fixture."""
+    shared = [name for name in SHARED if name in getattr(item, "fixturenames", ())]
+    return shared[0] if shared else item.nodeid.partition("::")[0]

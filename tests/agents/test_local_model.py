@@ -12,15 +12,15 @@ from agents.roster import load
 from agents.validator import findings
 from core.contract.work import Ask, Clarify, Escalate, Finished, FollowUp, HandOver, Outcome, Propose, Turn
 from gateways.model.local import LocalModel
-from gateways.model.training import train
 from tests.agents.scene import CountingIds, brief, company, mail, tools
+from tests.support.running import trained
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory) -> LocalModel:
-    folder = tmp_path_factory.mktemp("models")
-    train(company().examples, folder)
-    return LocalModel(folder, CountingIds())
+    folder = tmp_path_factory.mktemp("company")
+    trained(folder)
+    return LocalModel(folder / "models", CountingIds())
 
 
 def story(text: str, model: LocalModel, **more: str) -> list[Turn]:
