@@ -26,6 +26,7 @@ SHARED = ("siege", "trained")  # dear fixtures of many files: those files stay t
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that are about one database run on that one only; who runs which tests, and in which order."""
     items.sort(key=_place)
+    shared = {_file(item): name for item in items for name in SHARED if name in getattr(item, "fixturenames", ())}
     for item in items:
         if item.get_closest_marker("sqlite") and databases.on_postgres():
             item.add_marker(pytest.mark.skip(reason="about SQLite"))
@@ -33,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="about PostgreSQL: pytest --database postgresql"))
         if databases.on_postgres() and binaries() is None:
             item.add_marker(pytest.mark.skip(reason=WHY_NOT))
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+        item.add_marker(pytest.mark.xdist_group(shared.get(_file(item), _file(item))))
 
 
 def _place(item: pytest.Item) -> int:
@@ -41,7 +42,5 @@ def _place(item: pytest.Item) -> int:
     return next((at for at, folder in enumerate(FIRST) if item.nodeid.startswith(folder)), len(FIRST))
 
 
-def _group(item: pytest.Item) -> str:
-    """Tests that one process runs: those of a file, or of all files that share a dear fixture."""
-    shared = [name for name in SHARED if name in getattr(item, "fixturenames", ())]
-    return shared[0] if shared else item.nodeid.partition("::")[0]
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
