@@ -20,13 +20,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # Several processes run the tests, a file at a time: what takes longest begins first, so that none of it is left for the end.
 FIRST = ("tests/flows/", "tests/guarantees/", "tests/gateways/model/", "tests/bot/", "tests/localslack/test_page")
-SHARED = ("siege", "trained")  # dear fixtures of many files: those files stay together
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that are about one database run on that one only; who runs which tests, and in which order."""
+    """Tests that are about one database run on that one only; the longest begin first."""
     items.sort(key=_place)
-    shared = {_file(item): name for item in items for name in SHARED if name in getattr(item, "fixturenames", ())}
     for item in items:
         if item.get_closest_marker("sqlite") and databases.on_postgres():
             item.add_marker(pytest.mark.skip(reason="about SQLite"))
@@ -34,13 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="about PostgreSQL: pytest --database postgresql"))
         if databases.on_postgres() and binaries() is None:
             item.add_marker(pytest.mark.skip(reason=WHY_NOT))
-        item.add_marker(pytest.mark.xdist_group(shared.get(_file(item), _file(item))))
 
 
 def _place(item: pytest.Item) -> int:
     """The longest first; else as collected."""
     return next((at for at, folder in enumerate(FIRST) if item.nodeid.startswith(folder)), len(FIRST))
-
-
-def _file(item: pytest.Item) -> str:
-    return item.nodeid.partition("::")[0]
