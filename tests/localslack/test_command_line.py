@@ -1,11 +1,13 @@
 """`python -m localslack`: it explains itself, prints what an app needs, and refuses in one line what cannot be."""
 
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
 
 import httpx
 import pytest
@@ -93,3 +95,14 @@ def test_a_reset_forgets_what_the_file_kept(tmp_path: Path, options: list[str], 
         assert http.post("/api/chat.postMessage", json={"channel": "C0SALES", "text": "kept"}).json()["ok"]
     with _serving(*kept, *options) as http:
         assert len(http.get("/_control/messages", params={"channel": "sales"}).json()["messages"]) == left
+
+
+def test_with_a_parent_that_is_still_there_it_ends_without_a_complaint() -> None:
+    """Ctrl-C reaches both: the workspace ends while the one who started it still holds its standard input."""
+    command = [sys.executable, "-m", "localslack", "--port", "0", "--with-parent"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True) as process:
+        assert process.stdout and process.stderr
+        assert "http" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+        assert process.stderr.read() == ""
