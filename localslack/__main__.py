@@ -157,7 +157,9 @@ def _at_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> No
     """Stop when nobody holds the other end of our standard input any more; a killed parent cannot tell us otherwise."""
 
     def wait() -> None:
-        while os.read(sys.stdin.fileno(), 1024):  # past Python's buffer, whose lock would be missed at the interpreter's end
+        while os.read(
+            sys.stdin.fileno(), 1024
+        ):  # past Python's buffer, whose lock would be missed at the interpreter's end
             pass
         with contextlib.suppress(RuntimeError):  # the loop has ended before
             loop.call_soon_threadsafe(stop.set)
