@@ -137,14 +137,14 @@ async def _serve(team: Team, app: App, given: argparse.Namespace) -> int:
     if given.reset:
         workspace.reset()
     runner = await start(workspace, given.host, given.port)
-    _say(f"{team.name} is open at {workspace.base_url}/")
-    _say(f"Apps connect with SLACK_API_URL={workspace.base_url}/api/")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     if given.with_parent:
         _at_end_of_input(asyncio.get_running_loop(), stop)
+    _say(f"{team.name} is open at {workspace.base_url}/")
+    _say(f"Apps connect with SLACK_API_URL={workspace.base_url}/api/")
     try:
         await stop.wait()
     finally:
