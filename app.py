@@ -45,7 +45,9 @@ from policies.load import load
 from policies.schema import Policy
 from workflows.arrivals import Arrivals
 from workflows.control import Controls
+from workflows.later import Later
 from workflows.people import People
+from workflows.reassign import Reassign
 from workflows.schedule import Schedule
 from workflows.services import Services
 from workflows.sweep import Sweep
@@ -161,7 +163,8 @@ def build(
     services = Services(
         settings=settings, clock=clock, ledger=ledger, policy=policy, directory=directory, life=life,
         arrivals=Arrivals(life, inbox, clock), people=People(ledger, life, door_out, policy),
-        takeover=TakeOver(ledger, policy), controls=Controls(ledger, policy), verify=lambda: _verify(ledger),
+        takeover=TakeOver(ledger, policy), controls=Controls(ledger, policy),
+        reassign=Reassign(ledger, policy, directory), later=Later(ledger, policy), verify=lambda: _verify(ledger),
     )  # fmt: skip
     schedule = Schedule(ledger, policy, services.controls, Sweep(ledger, policy, directory))
     return House(services, registry, systems, schedule, ids)

@@ -36,6 +36,7 @@ _TRAIL = {
     "effect.cancelled": "It was cancelled", "effect.refused": "The rules stopped it",
     "effect.cleared_up": "said what became of it", "task.escalated": "called for a person",
     "task.finished": "finished", "task.closed": "The task was closed",
+    "request.shown_again": "It was shown again, as asked", "reassign.refused": "could not hand it on",
     "record.read": "looked into a record", "turn.held": "is paused",
 }  # fmt: skip
 
@@ -43,12 +44,13 @@ _DETAIL = {
     "hand_over": "hands it on", "propose": "proposes something", "escalate": "calls for a person", "clarify": "sends it back",
     "ask": "has a question", "follow_up": "looks again later", "finished": "is done", "crm.create_lead": "new lead",
     "approve": "approved", "reject": "rejected", "edit": "changed", "take_over": "took over", "hand_back": "handed back",
+    "reassign": "handed it on", "remind": "reminded the others", "snooze": "put it off",
 }  # fmt: skip
 
 
 def reject(face: Face, click: Click) -> Json:
     """The form for a no."""
-    view = _pending(face, click.value)
+    view = pending(face, click.value)
     _, _, resolved = parts(view)
     thing = wording(resolved.operation).thing or "proposal"
     return reject_modal(parse_ref(click.value), f"{speech(resolved, subject_of(resolved)).noun}, {view.task.id}", thing)
@@ -56,14 +58,14 @@ def reject(face: Face, click: Click) -> Json:
 
 def read(face: Face, click: Click) -> Json:
     """The whole text, with Approve at its end."""
-    view = _pending(face, click.value)
+    view = pending(face, click.value)
     face.note_read(click.member.user_id, view.request["id"])
     return read_modal(approval_card(face.scene, view)) or _cannot(TOO_LONG)
 
 
 def edit(face: Face, click: Click) -> Json:
     """The form with what a person may change."""
-    return edit_modal(edit_form(face, _pending(face, click.value), parse_ref(click.value)))
+    return edit_modal(edit_form(face, pending(face, click.value), parse_ref(click.value)))
 
 
 def edit_form(face: Face, view: RequestView, ref: Ref) -> EditForm:
@@ -141,7 +143,8 @@ def handoff_details(face: Face, click: Click) -> Json:
 # Parts ---------------------------------------------------------------------------------------------------------------
 
 
-def _pending(face: Face, value: str) -> RequestView:
+def pending(face: Face, value: str) -> RequestView:
+    """The approval behind a button. Raises BadInput when it is not known or no longer waits."""
     view = views.request_view(face.services.ledger, parse_ref(value).id)
     if view is None:
         raise BadInput(GONE)

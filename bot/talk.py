@@ -17,7 +17,20 @@ from core.ports import Member
 from workflows.opening import Opened
 
 HELP = "help"
-SPOKEN = ("help", "status", "tasks", "task", "pause", "resume", "audit", "policy", "doctor", "workers")
+SPOKEN = (
+    "help",
+    "status",
+    "tasks",
+    "task",
+    "pause",
+    "resume",
+    "reassign",
+    "remind",
+    "audit",
+    "policy",
+    "doctor",
+    "workers",
+)
 ACK_CARD = "ack"
 LONGEST = 2900  # characters of one block
 SAYS_WITHIN_S, SAID_FOR_S = 60.0, 3600.0  # Slack sends an event again at once, after a minute and after five

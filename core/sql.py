@@ -103,7 +103,7 @@ def _one_of(column: Any, *values: str) -> Any:
 def _statements() -> dict[str, Executable]:
     return {
         **_task(), **_request(), **_effect(), **_card(), **_job(), **_rest(), **_workers(), **_breaker(), **_restored(),
-        **_views(), **_days(),
+        **_views(), **_days(), **_later(),
     }  # fmt: skip
 
 
@@ -155,6 +155,7 @@ def _request() -> dict[str, Executable]:
             request.c.state == "pending", request.c.due_at <= _p("now")).order_by(request.c.due_at),
         "request.remind": select(request.c.id, request.c.task_id).where(
             request.c.state == "pending", request.c.kind == "approval", request.c.reminders == 0,
+            or_(request.c.snoozed_until.is_(None), request.c.snoozed_until <= _p("now")),
             (request.c.due_at - _p("now")) * 4 < request.c.due_at - request.c.created_at),
         "request.climb": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
             rung=_p("rung"), due_at=_p("due"), version=request.c.version + 1),
@@ -178,12 +179,31 @@ def _request() -> dict[str, Executable]:
         .select_from(proposal.outerjoin(request, _of_proposal(request.c)).outerjoin(TABLES["effect"], _of_proposal(_t["effect"])))
         .where(proposal.c.task_id == _p("task")).order_by(proposal.c.at, proposal.c.id),
         "decision.last": select(decision.id, decision.person, decision.verb, decision.reason, decision.note, decision.at)
-        .where(decision.target_id == _p("id"), decision.refusal == "").order_by(decision.at.desc()).limit(1),
+        .where(decision.target_id == _p("id"), decision.refusal == "", decision.verb != "reassign", decision.verb != "remind",
+               decision.verb != "snooze").order_by(decision.at.desc()).limit(1),
         "handoff.bounces": select(func.count()).select_from(TABLES["handoff"]).where(
             _t["handoff"].task_id == _p("task"), _t["handoff"].message_type == "clarification"),
         "draft.get": select(TABLES["draft"]).where(_t["draft"].id == _p("id")),
         "draft.drop": delete(TABLES["draft"]).where(_t["draft"].id == _p("key")),
         "draft.forget": delete(TABLES["draft"]).where(_t["draft"].at < _p("before")),
+    }  # fmt: skip
+
+
+def _later() -> dict[str, Executable]:
+    """Requests that are handed on, reminded of, or put off."""
+    request, decision, snooze = TABLES["request"], _t["decision"], TABLES["snooze"]
+    pending = and_(request.c.id == _p("key"), request.c.state == "pending")
+    return {
+        "request.reassign": update(request).where(pending).values(assignee=_p("to"), version=request.c.version + 1),
+        "request.nudged": update(request).where(pending).values(reminded_at=_p("at")),
+        "request.hold": update(request).where(pending).values(snoozed_until=_p("until")),
+        "decision.reminded": select(decision.person, decision.at).where(
+            decision.target_id == _p("id"), decision.verb == "remind", decision.refusal == "")
+        .order_by(decision.at.desc()).limit(1),
+        "snooze.of_request": select(snooze.c.person, snooze.c.until).where(snooze.c.request_id == _p("request")),
+        "snooze.due": select(snooze.c.request_id, snooze.c.task_id, snooze.c.person).where(snooze.c.until <= _p("now"))
+        .order_by(snooze.c.until),
+        "snooze.drop": delete(snooze).where(snooze.c.request_id == _p("key"), snooze.c.person == _p("who")),
     }  # fmt: skip
 
 

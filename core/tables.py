@@ -462,6 +462,16 @@ class Draft(SQLModel, table=True):
     at: int = _us()
 
 
+class Snooze(SQLModel, table=True):
+    """Somebody does not want to be called for a request before a time; then they are called again, and the row goes."""
+
+    __table_args__: ClassVar = CLUSTERED
+    request_id: str = _key()
+    person: str = _key()
+    task_id: str
+    until: int = _us()
+
+
 class Worker(SQLModel, table=True):
     """A process that runs Baton, or ran it. Its epoch grows when it was taken for dead and came back."""
 

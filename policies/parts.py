@@ -213,6 +213,12 @@ class Limits(Part):
     unknowns_to_pause: Count  # so many unknown outcomes …
     unknowns_window_s: Count  # … in so many seconds open a gateway's breaker
     not_reached_to_pause: Count = 3  # so many calls in a row that did not reach it, in the same seconds, open it too
+    remind_every_min: Count = 60  # people may have others reminded of a request so often
+    snooze_min: Annotated[tuple[Count, ...], Field(min_length=1, max_length=3)] = (
+        15,
+        60,
+        180,
+    )  # so long it can be put off
 
 
 class Stage(Part):

@@ -12,7 +12,9 @@ from core.settings import Settings
 from policies.schema import Policy
 from workflows.arrivals import Arrivals
 from workflows.control import Controls
+from workflows.later import Later
 from workflows.people import People
+from workflows.reassign import Reassign
 from workflows.takeover import TakeOver
 from workflows.task import TaskLife
 
@@ -31,4 +33,6 @@ class Services:
     people: People
     takeover: TakeOver
     controls: Controls
+    reassign: Reassign
+    later: Later
     verify: Callable[[], Verified]

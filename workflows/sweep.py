@@ -21,6 +21,7 @@ from core.ports import Directory
 from policies.rules import escalation
 from policies.schema import Policy
 from workflows import feed, requests
+from workflows.later import Later
 from workflows.one_by_one import each
 
 AFTER_LAST_RUNG = timedelta(hours=1)
@@ -41,6 +42,7 @@ class Sweep:
         now = to_us(self.ledger.clock.now())
         each(self.ledger.rows("request.due", now=now), self._due, self._failed)
         each(self.ledger.rows("request.remind", now=now), self._remind, self._failed)
+        each(self.ledger.rows("snooze.due", now=now), Later(self.ledger, self.policy).ring, self._failed)
         each(self.ledger.rows("task.claimed", before=now - HELD_ASK_EVERY_S * 1_000_000), self._ask_holder)
 
     # What is due -----------------------------------------------------------------------------------------------------

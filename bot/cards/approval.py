@@ -32,6 +32,7 @@ from core.contract.effect import EffectState
 from core.contract.work import Resolved
 from core.errors import BadInput
 
+_OTHERS = 4  # names beside those who are called
 _WHY = 600  # the rest of a long reason is under Why?
 
 
@@ -84,6 +85,9 @@ class ApprovalCard:
     next_words: str = ""  # what happens now
     effect: effect.EffectCard | None = None  # once approved
     task_ref: Ref | None = None  # for taking over what expired
+    handed_by: str = ""  # who handed it to those who decide now
+    handed_note: str = ""
+    others: tuple[str, ...] = ()  # names of those who may decide too and are not called
 
 
 def render(card: ApprovalCard) -> Json:
@@ -166,6 +170,8 @@ def _pending(card: ApprovalCard) -> Json:
         blocks.append(kit.sec(label(card.rule_words, 600)))
     if _needed(card) > 1:
         blocks.append(kit.sec(_signatures(card)))
+    if card.handed_by:
+        blocks.append(_handed_on(card))
     return kit.message(_pending_text(card, said, whole), [*blocks, _terms(card), _buttons(card, said, whole, readable)])
 
 
@@ -192,7 +198,26 @@ def _signatures(card: ApprovalCard) -> str:
         missing = step.count - sum(each.role == step.role for each in card.signatures)
         if missing > 0:
             rows.append(f":hourglass_flowing_sand: {missing} from {_role(step.role)}")
-    return "\n".join(["*Who decides:*", *rows, f"Asked now: {either(card.deciders)}"])
+    return "\n".join(["*Who decides:*", *rows, f"Asked now: {_asked(card)}"])
+
+
+def _asked(card: ApprovalCard) -> str:
+    """Who is called; others who may are plain names."""
+    names = [label(each, 40) for each in card.others[:_OTHERS]]
+    if len(names) > 1:
+        names = [", ".join(names[:-1]) + f" and {names[-1]}"]
+    return either(card.deciders) + (f". {names[0]} may too." if names else "")
+
+
+def _handed_on(card: ApprovalCard) -> Json:
+    words = clip(one_line(card.handed_note), 300)
+    return kit.rich(
+        kit.row(
+            kit.person(card.handed_by if is_user(card.handed_by) else label(card.handed_by)),
+            kit.b(" handed it on: " if words else " handed it on."),
+            *filter(None, [words]),
+        )
+    )
 
 
 def _role(role: str) -> str:
@@ -200,7 +225,7 @@ def _role(role: str) -> str:
 
 
 def _terms(card: ApprovalCard) -> Json:
-    who = [] if _needed(card) > 1 else [("Who decides", either(card.deciders))]
+    who = [] if _needed(card) > 1 else [("Who decides", _asked(card))]
     return kit.terms(
         *who,
         ("By when", when(card.due_at, card.zone)),
@@ -217,7 +242,13 @@ def _buttons(card: ApprovalCard, said: Speech, whole: bool, readable: bool) -> J
         elements.append(kit.btn("Read it all…", ids.APPROVAL_READ, card.ref, primary=True))
     elements += [
         kit.btn("Reject…", ids.APPROVAL_REJECT, card.ref),
-        kit.more(ids.APPROVAL_MORE, card.ref, ("Take over the task", ids.TAKE_OVER)),
+        kit.more(
+            ids.APPROVAL_MORE,
+            card.ref,
+            ("Hand to someone else…", ids.REASSIGN),
+            ("Remind or snooze…", ids.LATER),
+            ("Take over the task", ids.TAKE_OVER),
+        ),
     ]
     return kit.actions("approval.decide", card.ref, *elements)
 

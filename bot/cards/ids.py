@@ -46,12 +46,16 @@ BUTTONS: Final = (
 
 # Verbs of options under •••, after `id:version:`
 TAKE_OVER: Final = "take_over"
+REASSIGN: Final = "reassign"
+LATER: Final = "later"
 
 # Forms: callback ids. Where a button opens a form, the form has the button's name.
 EDIT_FORM: Final = "approval.edit"
 EDIT_CONFIRM_FORM: Final = "approval.edit_confirm"
 REJECT_FORM: Final = "approval.reject"
 READ_FORM: Final = "approval.read"
+REASSIGN_FORM: Final = "approval.reassign"
+LATER_FORM: Final = "approval.later"
 WHY_FORM: Final = "approval.why"
 HAND_BACK_FORM: Final = "task.hand_back"
 HANDOFF_FORM: Final = "handoff.details"
@@ -66,6 +70,8 @@ FORMS: Final = (
     HAND_BACK_FORM,
     HANDOFF_FORM,
     LOADING_FORM,
+    REASSIGN_FORM,
+    LATER_FORM,
 )
 
 # Fields of forms
@@ -76,5 +82,7 @@ NEXT: Final = "approval.next"
 TASK_DID: Final = "task.did"
 TASK_NEXT: Final = "task.next"
 TASK_HELD: Final = "task.held"
+TO: Final = "approval.to"
+WHAT: Final = "approval.what"
 
-FIELDS: Final = (FIELD, NOTE, REASON, NEXT, TASK_DID, TASK_NEXT, TASK_HELD)
+FIELDS: Final = (FIELD, NOTE, REASON, NEXT, TASK_DID, TASK_NEXT, TASK_HELD, TO, WHAT)

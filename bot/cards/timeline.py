@@ -40,6 +40,11 @@ class Step(StrEnum):
     REMINDED = "reminded"
     HELD = "held"
     ADDED = "added"
+    REASSIGNED = "reassigned"
+    NUDGED = "nudged"
+    SNOOZED = "snoozed"
+    HELD_BACK = "held_back"
+    AGAIN = "again"
 
 
 _WORDS: dict[Step, tuple[Mark, str]] = {
@@ -69,6 +74,11 @@ _WORDS: dict[Step, tuple[Mark, str]] = {
     Step.REMINDED: ("wait", "still waits for a decision"),
     Step.HELD: ("person", "still has the task, agents stopped"),
     Step.ADDED: ("now", "has one more reason to call"),
+    Step.REASSIGNED: ("handoff", "handed the decision on"),
+    Step.NUDGED: ("wait", "reminds of the decision"),
+    Step.SNOOZED: ("paused", "put it off"),
+    Step.HELD_BACK: ("paused", "holds reminders back"),
+    Step.AGAIN: ("wait", "waits for a decision, shown again as asked"),
 }
 
 

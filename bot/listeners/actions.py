@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import clicks, pages
+from bot import clicks, pages, pending
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Act, Click, Face, Page, Place
 from core.ports import Member
 
+MENUS = frozenset({ids.APPROVAL_MORE})
 ANY = re.compile(r".+", re.DOTALL)
 
 ACTS: Mapping[str, Act] = {
@@ -37,6 +39,11 @@ PAGES: Mapping[str, tuple[str, Page]] = {
     ids.TASK_HAND_BACK: ("Hand back", pages.hand_back),
     ids.HANDOFF_DETAILS: ("Handoff", pages.handoff_details),
 }
+# Choices under ••• that open a form; by their verb, on whichever card.
+MENU_PAGES: Mapping[str, tuple[str, Page]] = {
+    ids.REASSIGN: (pending.REASSIGN_TITLE, pending.reassign_page),
+    ids.LATER: (pending.LATER_TITLE, pending.later_page),
+}
 
 
 def register(app: AsyncApp, face: Face) -> None:
@@ -45,8 +52,11 @@ def register(app: AsyncApp, face: Face) -> None:
     @app.action(ANY)
     async def pressed(ack: Ack, body: Json, action: Json, context: Json) -> None:
         click = clicked(face, body, action, context["member"], context["place"])
+        about, _, verb = click.value.rpartition(":")
         if page := PAGES.get(click.action):
             await face.open(ack, click, *page)
+        elif click.action in MENUS and (page := MENU_PAGES.get(verb)):
+            await face.open(ack, replace(click, value=about), *page)
         else:
             await face.act(ack, click, ACTS.get(click.action, clicks.unknown))
 

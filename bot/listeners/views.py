@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import forms
+from bot import forms, pending
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Face, Form, Sent
@@ -18,6 +18,8 @@ FORMS: Mapping[str, tuple[str, Form]] = {
     ids.EDIT_FORM: ("Edit", forms.edited),
     ids.EDIT_CONFIRM_FORM: ("Edit", forms.edit_confirmed),
     ids.HAND_BACK_FORM: ("Hand back", forms.handed_back),
+    ids.REASSIGN_FORM: (pending.REASSIGN_TITLE, pending.reassigned),
+    ids.LATER_FORM: (pending.LATER_TITLE, pending.put_off),
     ids.WHY_FORM: ("Why?", forms.only_read),
     ids.HANDOFF_FORM: ("Handoff", forms.only_read),
     ids.LOADING_FORM: ("Baton", forms.only_read),

@@ -10,14 +10,14 @@ from bot.cards.reject import REASONS
 from bot.cards.words import money
 from bot.render.effect import answers_from, effect_card, last_of, task_ref
 from bot.render.scene import Drawn, Row, Scene, agent_name, queue_name, subject_of
-from core.contract.authority import NeedsApproval, Step
+from core.contract.authority import NeedsApproval
 from core.contract.effect import EffectState
 from core.contract.work import Proposal, Resolved
 from core.errors import Bug
 from core.ledger import TaskState, moment
 from core.moment import from_us
 from policies.schema import OperationPolicy
-from workflows import views
+from workflows import calling, views
 from workflows.views import RequestView
 
 _CLOSED = {"taken_over": ApprovalState.TAKEN, "replaced": ApprovalState.SUPERSEDED}
@@ -37,19 +37,21 @@ def draw(scene: Scene, card: Row) -> Drawn:
 def approval_card(scene: Scene, view: RequestView) -> ApprovalCard:
     """All that the card shows."""
     asked, proposal, resolved = parts(view)
-    request, decided = view.request, last_of(view.decisions)
-    state = state_of(request)
+    request, decided = view.request, last_of(view.decisions, "approve", "reject", "edit")
+    state, (deciders, others) = state_of(request), _deciders(scene, view)
+    handed = last_of(view.decisions, "reassign") if request["assignee"] else None
     signatures = tuple(Signature(each.role, each.person, each.at) for each in view.decisions if each.verb == "approve")
     return ApprovalCard(
         task_id=view.task.id, agent=agent_name(request["agent"]), ref=Ref(request["id"], request["version"]), state=state,
         resolved=resolved, why_text=_why(view, proposal), confidence=proposal.confidence, sources=len(proposal.evidence),
-        steps=asked.steps, deciders=_deciders(scene, view, signatures), due_at=from_us(request["due_at"]),
+        steps=asked.steps, deciders=deciders, due_at=from_us(request["due_at"]),
         on_expiry_words=_expiry(resolved, asked), zone=scene.zone, subject=subject_of(resolved), signatures=signatures,
         undo_words=undo_words(resolved),
         rule_words=rule_words(scene, resolved), decided_by=_ended_by(scene, view), reason_words=_reason(request, view),
         decided_at=decided.at if decided else moment(request["closed_at"]), note=_note(request, view),
         next_words=_next(view), task_ref=task_ref(view.task),
         effect=effect_card(scene, view, view.effect, resolved) if view.effect else None,
+        handed_by=handed.person if handed else "", handed_note=handed.note if handed else "", others=others,
     )  # fmt: skip
 
 
@@ -94,19 +96,13 @@ def _why(view: RequestView, proposal: Proposal) -> str:
     return f"Asked again: {again} {proposal.reason}" if again else proposal.reason
 
 
-def _deciders(scene: Scene, view: RequestView, signatures: tuple[Signature, ...]) -> tuple[str, ...]:
-    """Who can still sign: nobody twice, and neither who asked for it nor who wrote it unless the rule says so."""
-    asked, proposal, _ = parts(view)
-    out = {each.person for each in signatures}
-    if not asked.self_approval:
-        out |= {view.request["requester"], proposal.author.name if proposal.author.kind == "person" else ""}
-    return tuple(each for each in scene.people_of(*_missing(asked.steps, signatures)) if each not in out)
-
-
-def _missing(steps: tuple[Step, ...], signatures: tuple[Signature, ...]) -> tuple[str, ...]:
-    """The roles that still have to sign; all of them when everybody has."""
-    left = tuple(s.role for s in steps if sum(each.role == s.role for each in signatures) < s.count)
-    return left or tuple(s.role for s in steps)
+def _deciders(scene: Scene, view: RequestView) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who is called, and the names of others who may decide too: of those who can still sign, never who asked for it or wrote it
+    unless the rule says so."""
+    case = calling.of_view(scene.ledger, scene.policy, view)
+    called = case.called() if case else ()
+    others = tuple(each.name for each in case.able() if each not in called) if case else ()
+    return tuple(each.person for each in called), others
 
 
 def _expiry(resolved: Resolved, asked: NeedsApproval) -> str:

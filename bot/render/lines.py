@@ -14,22 +14,25 @@ from bot.cards.handoff import HandoffCard
 from bot.cards.operations import done_words
 from bot.cards.paused import PausedCard
 from bot.cards.timeline import Happening, Step
+from bot.cards.words import plain_when
 from bot.render.scene import Drawn, Row, Scene, agent_name, person_of, queue_name
 from bot.render.task import who
 from core.errors import Bug
 from core.ledger import moment
 from core.moment import from_us
-from workflows import outages, views
+from workflows import calling, outages, views
 
 EVERYTHING = "everything"
 _STEPS = {
     "signed": Step.SIGNED, "approved": Step.APPROVED, "edited": Step.EDITED, "rejected": Step.REJECTED, "sent": Step.SENT,
     "changed": Step.CHANGED, "expired": Step.EXPIRED, "reminded": Step.REMINDED, "called": Step.CALLED, "held": Step.HELD,
-    "added": Step.ADDED, "joined": Step.JOINED,
+    "added": Step.ADDED, "joined": Step.JOINED, "reassigned": Step.REASSIGNED, "nudged": Step.NUDGED,
+    "snoozed": Step.SNOOZED, "held_back": Step.HELD_BACK, "again": Step.AGAIN,
 }  # fmt: skip
 _DECIDED = {
     "approve": "approved", "edit": "changed", "reject": "rejected", "take_over": "taken over", "hand_back": "handed back",
-    "close": "closed", "went_out": "found to have gone through", "did_not_go_out": "found not to have gone through",
+    "reassign": "handed on", "remind": "reminded of", "snooze": "put off", "close": "closed",
+    "went_out": "found to have gone through", "did_not_go_out": "found not to have gone through",
 }  # fmt: skip
 
 
@@ -100,6 +103,8 @@ def _detail(scene: Scene, detail: dict[str, Any]) -> str:
     trigger = scene.policy.escalation.triggers.get(str(detail.get("trigger", "")))
     if trigger:
         return f"the customer {trigger.words}"
+    if "until" in detail:
+        return f"until {plain_when(from_us(detail['until']), scene.zone)}"
     return done_words(str(detail["operation"])) if "operation" in detail else ""
 
 
@@ -112,8 +117,8 @@ def _called(scene: Scene, step: Step, detail: dict[str, Any], request: Row) -> t
         return (holder,) if holder else scene.people_of_queue(str(request.get("queue", "")))
     if step is Step.REMINDED and request:
         view = views.request_view(scene.ledger, request["id"])
-        return scene.people_of(*(one.role for one in view.asked.steps)) if view and view.asked else ()
-    return ()
+        return calling.to_ring(scene.ledger, scene.policy, view, scene.now) if view else ()
+    return tuple(str(each) for each in detail.get("called", ()))
 
 
 def draw_answer(scene: Scene, card: Row) -> Drawn:

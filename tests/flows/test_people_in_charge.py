@@ -93,7 +93,8 @@ def test_taking_over_stops_the_agents_and_handing_back_lets_them_go_on(hands: Ha
     menu = next(
         one for block in card["blocks"] for one in block.get("elements", ()) if one.get("action_id") == "approval.more"
     )
-    hands.click("U0SAM", card, "approval.more", value=menu["options"][0]["value"])
+    take = next(each["value"] for each in menu["options"] if each["value"].endswith(":take_over"))
+    hands.click("U0SAM", card, "approval.more", value=take)
     held = hands.card("support-desk", "task.hand_back", task)
     assert "<@U0SAM> has it, agents stopped" in as_text(held)
     until(lambda: "approval.approve" not in buttons(hands.now(card)), "the reply cannot be approved any more")

@@ -38,7 +38,9 @@ from tests.support.models import ScriptedModel
 from tests.support.till import Till
 from workflows.arrivals import Arrivals
 from workflows.control import Controls
+from workflows.later import Later
 from workflows.people import People
+from workflows.reassign import Reassign
 from workflows.schedule import Schedule
 from workflows.services import Services
 from workflows.sweep import Sweep
@@ -183,7 +185,8 @@ def raise_fort(
     services = Services(
         settings=settings, clock=clock, ledger=ledger, policy=policy, directory=people, life=life,
         arrivals=Arrivals(life, inbox, clock), people=People(ledger, life, door, policy), takeover=TakeOver(ledger, policy),
-        controls=controls, verify=lambda: app._verify(ledger),
+        controls=controls, reassign=Reassign(ledger, policy, people), later=Later(ledger, policy),
+            verify=lambda: app._verify(ledger),
     )  # fmt: skip
     schedule = Schedule(ledger, policy, controls, Sweep(ledger, policy, people))
     fort = Fort(app.House(services, registry, systems, schedule, ids), clock, people, till, mailbox, inbox, schedule)

@@ -97,6 +97,14 @@ class Home:
         assert engine.at_rest(60), "the engine did not come to rest"
         engine.stop()
 
+    def meet(self) -> None:
+        """Slack has shown everybody: the rows of people by which cards name them."""
+        with self.house.services.ledger.unit() as unit:
+            for each in self.directory.people.values():
+                unit.insert("person", id=f"{each.team_id}:{each.user_id}", team_id=each.team_id, user_id=each.user_id,
+                            mail=each.mail, mail_index=unit.blind("mail", each.mail), name=each.name, zone=each.zone,
+                            is_member=each.is_member, seen_at=unit.at)  # fmt: skip
+
     def pending(self, kind: str = "approval") -> list[tuple[str, str]]:
         """Open requests of a kind: id and task."""
         rows = self.house.services.ledger.rows("request.pending")

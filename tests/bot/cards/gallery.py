@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from bot.cards import (
     approval,
@@ -11,8 +12,10 @@ from bot.cards import (
     effect,
     escalation,
     handoff,
+    later,
     outage,
     paused,
+    reassign,
     reject,
     replies,
     task,
@@ -47,6 +50,8 @@ def ordinary() -> Gallery:
         "approval pending": approval.render(s.approval()),
         "approval 1 of 2": approval.render(s.approval(steps=two, signatures=signed, rule_words="Refunds need two.")),
         "approval lead": approval.render(s.approval(resolved=s.lead())),
+        "approval handed on": approval.render(s.approval(**HANDED_ON)),
+        "approval handed on, 1 of 2": approval.render(s.approval(steps=two, signatures=signed, **HANDED_ON)),
         "approval money": approval.render(s.approval(resolved=money())),
         "approval unknown operation": approval.render(
             s.approval(resolved=Resolved(operation="shop.merge_orders", lines=()))
@@ -88,6 +93,12 @@ def ordinary() -> Gallery:
     return found | {"approval read": page}
 
 
+HANDED_ON: dict[str, Any] = {
+    "deciders": ("U0SAM",), "others": ("Theo Okafor", "Maya Lindqvist"), "handed_by": "U0THEO",
+    "handed_note": "You fitted the pads, so you know what they cost.",
+}  # fmt: skip
+
+
 def money() -> Resolved:
     lines = (("Refund", "$84.00 of $112.00"), ("To", "Lionel Park"))
     return Resolved(operation="pay.refund", lines=lines, counterparty="Lionel Park", amount_cents=8400, currency="USD")
@@ -112,6 +123,12 @@ def forms() -> Gallery:
         "edit": edit.edit_modal(s.edit_form()),
         "edit difference": edit.difference_modal(s.difference_form()),
         "reject": reject.reject_modal(s.AP, "reply to Dana Whitfield, T-1042"),
+        "reassign": reassign.reassign_modal(s.REASSIGN),
+        "later": later.later_modal(s.LATER),
+        "later, nothing to put off": later.later_modal(
+            replace(s.LATER, mine=(), opens_at=None, all_of_us=(), last_at=None)
+        ),
+        "later, too soon": later.too_soon(s.AP, "U0THEO", s.NOW, s.DUE, s.ZONE),
         "why": why.why_modal(s.why_page()),
         "why empty": why.why_modal(why.WhyPage(s.AP, s.ZONE)),
         "hand back": task.hand_back_modal(s.BACK),
@@ -162,6 +179,9 @@ def hostile(x: str) -> Gallery:
         "rule_words": x,
         "deciders": (x, "U0SAM"),
         "agent": x,
+        "handed_by": x,
+        "handed_note": x,
+        "others": (x,) * 9,
     }
     odd = Resolved(operation="x." + x, lines=((x, x), (x, x)), body=x, counterparty=x)
     late = {
@@ -200,6 +220,9 @@ def hostile(x: str) -> Gallery:
             s.difference_form(resolved=s.mail(x), changes=difference(s.DRAFT, x), note=x)
         ),
         "reject": reject.reject_modal(s.AP, x),
+        "reassign": reassign.reassign_modal(
+            replace(s.REASSIGN, noun=x, people=(("U0SAM", x),) * 150, teams=(("front_desk", x),) * 150)
+        ),
         "why": why.why_modal(page),
         "taken": task.taken_over(s.taken(agent=x, person=x, about=x, held=x, held_words=x, check_words=x)),
         "handed back": task.handed_back(s.handed_back(agent=x, person=x, did=x, about=x, next_words=x, held_words=x)),

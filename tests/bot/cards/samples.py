@@ -15,8 +15,10 @@ from bot.cards.edit import DifferenceForm, EditField, EditForm
 from bot.cards.effect import EffectCard
 from bot.cards.escalation import EscalationCard, EscalationState
 from bot.cards.handoff import HandoffCard
+from bot.cards.later import LaterForm
 from bot.cards.outage import OutageCard, Unclear
 from bot.cards.paused import PausedCard
+from bot.cards.reassign import ReassignForm
 from bot.cards.replies import HelpGroup, Status
 from bot.cards.task import HandBackForm, HandedBack, TakenOver
 from bot.cards.timeline import Happening, Step
@@ -207,3 +209,9 @@ STATUS = Status(
     "All running except Sales", True, (("Sales", "is paused by Maya"),), ("1 close to its time",), (("Mail", "ok"),)
 )
 BACK = HandBackForm(TK, (("billing", "Billing agent"), ("support", "Support agent")), "Rosa", has_held=True)
+REASSIGN = ReassignForm(
+    AP, "reply to Dana Whitfield, T-1042", DUE, ZONE,
+    (("U0SAM", "Sam Whitlock, front desk, sales, support"), ("U0MAYA", "Maya Lindqvist, owner")),
+    (("front_desk", "Front desk (2 people)"),),
+)  # fmt: skip
+LATER = LaterForm(AP, ZONE, DUE, 60, NOW - timedelta(minutes=51), (15, 60), DUE - timedelta(minutes=10), (15, 60))

@@ -105,6 +105,7 @@ def test_slacks_own_models_accept_every_block():
 SHAPES = {
     "01_approval_mail": "approval pending", "03a_approved_with_edit": "effect edited", "03b_rejected": "approval rejected",
     "04a_handoff": "handoff", "06a_taken_over": "taken over", "09a_modal_edit": "edit", "09c_modal_reject": "reject",
+    "09e_modal_reassign": "reassign", "09h_modal_later": "later",
 }  # fmt: skip
 
 
@@ -138,10 +139,10 @@ def test_ids_are_the_wire_format_of_cards_that_hang_in_channels():
         "effect.mark_sent", "effect.mark_not_sent", "effect.why", "pause.resume", "outage.try_now",
     )  # fmt: skip
     assert ids.FORMS == ("approval.edit", "approval.edit_confirm", "approval.reject", "approval.read", "approval.why",
-                         "task.hand_back", "handoff.details", "loading")  # fmt: skip
+                         "task.hand_back", "handoff.details", "loading", "approval.reassign", "approval.later")  # fmt: skip
     assert ids.FIELDS == ("approval.field", "approval.note", "approval.reason", "approval.next", "task.did", "task.next",
-                          "task.held")  # fmt: skip
-    assert ids.TAKE_OVER == "take_over"
+                          "task.held", "approval.to", "approval.what")  # fmt: skip
+    assert (ids.TAKE_OVER, ids.REASSIGN, ids.LATER) == ("take_over", "reassign", "later")
 
 
 def test_a_button_carries_an_id_and_a_version_and_nothing_else():
