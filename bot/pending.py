@@ -33,6 +33,9 @@ from workflows.views import RequestView
 REASSIGN_TITLE, LATER_TITLE = "Hand to someone else", "Remind or snooze"
 NOBODY_ELSE = "Nobody else can decide this by the rules, so it cannot be handed on."
 
+TOO_LATE = "That is too soon for it to be put off."
+NOT_YOURS = "You are not among those who can decide it, so you can remind them and nothing else."
+
 
 # Forms as they open --------------------------------------------------------------------------------------------------
 
@@ -61,15 +64,17 @@ def later_page(face: Face, click: Click) -> Json:
     view = pending(face, click.value)
     services, limits = face.services, face.services.policy().limits
     now, due_at = services.clock.now(), from_us(view.request["due_at"])
-    case = _case(face, view)
+    case, me = _case(face, view), click.member.user_id
     fits = tuple(each for each in limits.snooze_min if now + timedelta(minutes=each) < due_at)
-    is_asked = click.member.user_id in {each.user for each in case.able()}
+    may = me in {each.user for each in case.able()}
+    is_called = me in {each.user for each in case.called()}
     opens_at = sla.next_opening(services.policy(), now)
     last = services.later.last(view.request["id"])
     return later.later_modal(LaterForm(
         parse_ref(click.value), face.scene.zone, due_at, limits.remind_every_min, last[1] if last else None,
-        mine=fits if is_asked else (), opens_at=opens_at if is_asked and opens_at < due_at else None,
-        all_of_us=fits if is_asked else (),
+        mine=fits if is_called else (), opens_at=opens_at if is_called and opens_at < due_at else None,
+        all_of_us=fits if may else (),
+        only_remind_words="" if may and fits else TOO_LATE if may else NOT_YOURS,
     ))  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from core.contract.authority import Decision, Refused
 from core.ledger import Ledger, Unit
 from core.moment import from_us, to_us
 from core.ports import Member
+from policies.rules.assignment import Holder
 from policies.schema import Policy
 from workflows import answers, calling, requests
 from workflows.people import NotPossible
@@ -71,7 +72,7 @@ class Later:
             later = calling.put_off(unit.all("snooze.of_request", request=request["id"]), unit.now)
             ring = [each for each in others if each.person not in later]
             if not ring:
-                return NotPossible(_nobody(bool(others)))
+                return NotPossible(self._nobody(unit, request, others))
             unit.change("request.nudged", key=request["id"], at=unit.at)
             answers.record(unit, decision, member)
             users = [each.user for each in ring if each.user]
@@ -98,10 +99,9 @@ class Later:
                 unit.change("request.hold", key=request["id"], until=at)
             else:
                 row = unit.row("proposal", "proposal.get", id=request["proposal_id"]) or {}
-                if member.user_id not in {
-                    each.user for each in calling.in_unit(unit, self.policy(), request, row).able()
-                }:
-                    return NotPossible("You cannot decide this now, so you are not called for it anyway.")
+                called = calling.in_unit(unit, self.policy(), request, row).called()
+                if member.user_id not in {each.user for each in called}:
+                    return NotPossible("You are not asked for this now, so nobody calls you for it anyway.")
                 self._put_off(unit, request["id"], member.user_id, at)
             answers.record(unit, decision, member, reason=f"{'all' if everyone else 'me'} until {at}")
             what = "held_back" if everyone else "snoozed"
@@ -136,6 +136,14 @@ class Later:
         again_at = last[1] + timedelta(minutes=self.policy().limits.remind_every_min)
         return TooSoon(*last, again_at) if unit.now < again_at else None
 
+    def _nobody(self, unit: Unit, request: dict[str, Any], others: list[Holder]) -> str:
+        """Why a reminder would call nobody."""
+        if not others:
+            return "Nobody else is asked for this now, so nobody was reminded."
+        until = {str(person): int(at) for person, at in unit.all("snooze.of_request", request=request["id"])}
+        words = [f"{each.name} put it off until {self._when(until[each.person])}." for each in others]
+        return " ".join([*words, "Nobody was reminded."])
+
     def _put_off(self, unit: Unit, request_id: str, person: str, until: int) -> None:
         unit.change("snooze.drop", key=request_id, who=person)
         unit.insert("snooze", request_id=request_id, person=person, task_id=unit.task.id, until=until)
@@ -151,9 +159,3 @@ def _last(request: dict[str, Any], reminded: list[Any]) -> tuple[str, datetime] 
         return None
     by_hand = next((str(person) for person, when in reminded if when == at), ITSELF)
     return by_hand, from_us(at)
-
-
-def _nobody(is_put_off: bool) -> str:
-    if is_put_off:
-        return "Those who could decide have put it off until later, or it is with you. Nobody was reminded."
-    return "Nobody else is asked for this now, so nobody was reminded."

@@ -24,7 +24,7 @@ Kind = Literal["remind", "me", "all"]
 @dataclass(frozen=True, slots=True)
 class LaterForm:
     """`mine`, `all_of_us`: minutes for which it can be put off before its time. `opens_at`: when the company opens next, where
-    that is before its time. `by` is who had it reminded last, a user id or a name."""
+    that is before its time. `last_at`: when somebody was reminded last."""
 
     ref: Ref
     zone: ZoneInfo
@@ -34,6 +34,7 @@ class LaterForm:
     mine: tuple[int, ...] = ()
     opens_at: datetime | None = None
     all_of_us: tuple[int, ...] = ()
+    only_remind_words: str = ""  # why it cannot be put off
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class LaterAnswer:
 
 def later_modal(form: LaterForm) -> Json:
     """The form (callback `approval.later`). Times that are past the decision's own are not offered."""
-    often = f"One reminder in {length(form.every_min)} at most"
+    often = f"One reminder {'an hour' if form.every_min == 60 else f'in {length(form.every_min)}'} at most"
     last = f"; last one {plain_hour(form.last_at, form.zone)}" if form.last_at else ""
     choices = [option("Remind the others now", REMIND, often + last)]
     choices += [option(f"Show it to me again in {length(each)}", f"me.{each}") for each in form.mine]
@@ -58,8 +59,8 @@ def later_modal(form: LaterForm) -> Json:
         for each in form.all_of_us
     ]
     stays = f"The time to decide stays {when(form.due_at, form.zone)}."
-    if not form.mine and not form.all_of_us:
-        stays += " That is too soon to put it off, or you are not asked for it."
+    if form.only_remind_words:
+        stays += f" {form.only_remind_words}"
     return modal(
         ids.LATER_FORM,
         "Remind or snooze",

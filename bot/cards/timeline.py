@@ -8,7 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.cards.blocks import MARKS, Json, Mark, message, mrkdwn, plain
-from bot.cards.words import clip, hour, is_user, label, mention, one_line
+from bot.cards.words import clip, hour, is_user, label, mention, one_line, plain_when, when
 
 
 class Step(StrEnum):
@@ -93,6 +93,7 @@ class Happening:
     zone: ZoneInfo
     detail: str = ""
     called: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 def told(event: Happening) -> Json:
@@ -100,12 +101,14 @@ def told(event: Happening) -> Json:
     mark, words = _WORDS[event.step]
     sign = f"{MARKS[mark]} " if mark else ""
     who = mention(event.actor) if is_user(event.actor) else f"*{label(event.actor)}*"
+    until = f" until {when(event.until, event.zone)}" if event.until else ""
     detail = clip(one_line(event.detail), 300)
     colon = ":" if detail else ""
-    said = mrkdwn(f"{hour(event.at, event.zone)}  ·  {sign}{who} {words}{_called(event)}{colon}")
+    said = mrkdwn(f"{hour(event.at, event.zone)}  ·  {sign}{who} {words}{until}{_called(event)}{colon}")
     elements = [said, *([plain(detail)] if detail else [])]
     name = "A person" if is_user(event.actor) else event.actor
-    tail = f": {detail}" if detail else ""
+    tail = f" until {plain_when(event.until, event.zone)}" if event.until else ""
+    tail += f": {detail}" if detail else ""
     return message(f"{event.task_id}: {name} {words}{tail}", [{"type": "context", "elements": elements}])
 
 

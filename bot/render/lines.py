@@ -14,7 +14,6 @@ from bot.cards.handoff import HandoffCard
 from bot.cards.operations import done_words
 from bot.cards.paused import PausedCard
 from bot.cards.timeline import Happening, Step
-from bot.cards.words import plain_when
 from bot.render.scene import Drawn, Row, Scene, agent_name, person_of, queue_name
 from bot.render.task import who
 from core.errors import Bug
@@ -95,6 +94,7 @@ def draw_line(scene: Scene, card: Row) -> Drawn:
     return Drawn(timeline.told(Happening(
         task_id=about, step=step, actor=actor, at=from_us(detail["at"]), zone=scene.zone,
         detail=_detail(scene, detail), called=_called(scene, step, detail, request),
+        until=moment(detail.get("until")),
     )))  # fmt: skip
 
 
@@ -103,8 +103,6 @@ def _detail(scene: Scene, detail: dict[str, Any]) -> str:
     trigger = scene.policy.escalation.triggers.get(str(detail.get("trigger", "")))
     if trigger:
         return f"the customer {trigger.words}"
-    if "until" in detail:
-        return f"until {plain_when(from_us(detail['until']), scene.zone)}"
     return done_words(str(detail["operation"])) if "operation" in detail else ""
 
 

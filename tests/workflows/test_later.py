@@ -212,7 +212,7 @@ def test_when_all_have_put_it_off_a_reminder_says_so(home: Home) -> None:
     snooze(home, request_id, 60)
     snooze(home, request_id, 60, "U0THEO")
     found = remind(home, request_id, "U0PRIYA")
-    assert isinstance(found, NotPossible) and "put it off" in found.reason
+    assert isinstance(found, NotPossible) and "Sam Whitlock put it off until Tue Nov 24, 11:00 AM EST." in found.reason
     assert home.sql("select reminded_at from request") == [(None,)]
 
 
@@ -288,6 +288,9 @@ def test_putting_it_off_again_moves_the_time(home: Home) -> None:
 
 def test_whoever_is_not_asked_puts_nothing_off(home: Home) -> None:
     request_id = asked(home)
+    hand_on(home, request_id, "person:U0SAM")
+    mine = snooze(home, request_id, 15, "U0THEO")
+    assert isinstance(mine, NotPossible) and "not asked for this" in mine.reason
     found = snooze(home, request_id, 15, "U0PRIYA")
     assert isinstance(found, Refused) and found.code == "not_the_role"
     assert home.sql("select count(*) from snooze") == [(0,)]

@@ -86,6 +86,7 @@ def ordinary() -> Gallery:
     }
     found |= {f"escalation {state}": escalation.render(s.escalation(state)) for state in EscalationState}
     found |= {f"timeline {step}": timeline.told(s.happening(step)) for step in Step}
+    found |= {"timeline until": timeline.told(replace(s.happening(Step.SNOOZED, "", "U0SAM"), until=s.DUE))}
     found |= {f"refused {code}": replies.refused(Refused(code=code, reason="Sam has it.")) for code in codes()}
     found |= forms() | rest()
     page = approval.read_modal(s.approval(resolved=s.mail("word " * 1000)))
@@ -126,7 +127,7 @@ def forms() -> Gallery:
         "reassign": reassign.reassign_modal(s.REASSIGN),
         "later": later.later_modal(s.LATER),
         "later, nothing to put off": later.later_modal(
-            replace(s.LATER, mine=(), opens_at=None, all_of_us=(), last_at=None)
+            replace(s.LATER, mine=(), opens_at=None, all_of_us=(), last_at=None, only_remind_words="That is too soon.")
         ),
         "later, too soon": later.too_soon(s.AP, "U0THEO", s.NOW, s.DUE, s.ZONE),
         "why": why.why_modal(s.why_page()),
