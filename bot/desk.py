@@ -52,6 +52,7 @@ class Desk:
     feed: Callable[[], str]  # the channel's name for cards whose own channel cannot be found
     timing: Timing = field(default_factory=Timing)
     leases: Leases | None = None  # where other processes post too
+    changed: Callable[[], None] = field(default=lambda: None)  # who else wants to know, in any thread
     _running: dict[str, tuple[Lane, asyncio.Task[None]]] = field(default_factory=dict)
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -77,6 +78,7 @@ class Desk:
         """There is something to do."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._woken.set)
+            self.changed()
 
     @property
     def lanes_held(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards import replies
 from bot.cards.blocks import Json
+from bot.home import Homes
 from bot.render.scene import Scene
 from bot.web import NO_ANSWER, error_of
 from core.contract.authority import Refused
@@ -66,6 +67,7 @@ class Identity:
     team_id: str
     user_id: str
     bot_id: str
+    url: str = ""  # of the workspace's pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,14 @@ class Face:
     scene: Scene
     clicks: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(CLICK_THREADS, "click"))
     me: Identity = field(default_factory=lambda: Identity("", "", ""))
+    homes: Homes = field(init=False)
     _later: set[asyncio.Task[None]] = field(default_factory=set)
     _told: OrderedDict[str, None] = field(
         default_factory=OrderedDict
     )  # messages whose people know that they have to wait
+
+    def __post_init__(self) -> None:
+        self.homes = Homes(self.services, self.scene, self.client)
 
     # Clicks ----------------------------------------------------------------------------------------------------------
 
@@ -202,7 +208,11 @@ class Face:
     # Words -----------------------------------------------------------------------------------------------------------
 
     async def whisper(self, place: Place, payload: Json) -> None:
-        """A line that only this person sees, where they are."""
+        """A line that only this person sees, where they are; from the home tab and from forms it goes to their own conversation
+        with Baton."""
+        if not place.channel:
+            await self.say(Place(place.user_id, place.user_id), payload)
+            return
         thread: Json = {"thread_ts": place.thread_ts} if place.thread_ts else {}
         said = {"text": payload["text"], "blocks": payload["blocks"]}
         try:
@@ -215,8 +225,10 @@ class Face:
     async def say(self, place: Place, payload: Json) -> None:
         """A line in the thread of somebody's message."""
         said = {key: payload[key] for key in ("text", "blocks", "unfurl_links", "unfurl_media") if key in payload}
+        root = place.thread_ts or place.ts
+        thread: Json = {"thread_ts": root} if root else {}
         try:
-            await self.client.chat_postMessage(channel=place.channel, thread_ts=place.thread_ts or place.ts, **said)
+            await self.client.chat_postMessage(channel=place.channel, **thread, **said)
         except SlackApiError as error:
             log.warning("an answer was not taken: %s", error_of(error))
         except NO_ANSWER as error:

@@ -34,6 +34,7 @@ STRANGER = Refused(code="not_a_member", reason="Baton works with full members of
 AWAY = "Slack did not say who you are just now, so Baton cannot act for you. Please try again."
 NO_DATABASE = "Baton cannot reach its database right now. Nothing was decided; press again in a minute."
 NOTHING_DONE = "Baton cannot reach its database right now. Nothing was done; ask again in a minute."
+HOME_OPENED = "app_home_opened"
 _PLAIN_SUBTYPES = frozenset({"file_share", "thread_broadcast"})  # a person's own words all the same
 
 Acknowledge = Callable[..., Awaitable[Any]]
@@ -64,6 +65,8 @@ class Gate:
             return await ack()
         asker = asker_of(body)
         log.info("%s by %s", kind_of(body), asker.user_id)
+        if _is_home(body):  # nothing is decided there; everybody is shown something, and who they are is asked for that
+            return await next()
         try:
             if await self._is_repeat(body):
                 return await ack()
@@ -159,11 +162,17 @@ def _first_input(body: Json) -> str:
     return next((str(block.get("block_id", "")) for block in blocks if block.get("type") == "input"), "")
 
 
+def _is_home(body: Json) -> bool:
+    return isinstance(event := body.get("event"), dict) and event.get("type") == HOME_OPENED
+
+
 def is_for_us(body: Json, face: Face) -> bool:
     """False for what needs no answer: our own words, other bots', edits, joins and other things that nobody said to us."""
     event = body.get("event")
     if not isinstance(event, dict):
         return True
+    if _is_home(body):
+        return bool(event.get("user"))
     spoken = event.get("type") == "app_mention" or (
         event.get("type") == "message" and event.get("channel_type") == "im"
     )

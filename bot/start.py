@@ -20,7 +20,7 @@ from bot.desk import Desk
 from bot.directory import SlackDirectory
 from bot.face import Ask, Face, Identity
 from bot.lane import Timing
-from bot.listeners import actions, commands, events, shortcuts, views
+from bot.listeners import actions, commands, events, home, shortcuts, views
 from bot.middleware import Gate
 from bot.render.scene import Scene
 from bot.talk import SPOKEN
@@ -33,7 +33,7 @@ from workflows.services import Services
 
 log = logging.getLogger("baton.slack")
 
-LISTENERS = (actions, commands, events, shortcuts, views)
+LISTENERS = (actions, commands, events, home, shortcuts, views)
 BOLT = "baton.bolt"  # bolt lowers and filters the logger of this name: it must be nobody else's
 FEED = "feed"  # the purpose in channels.yml of the channel that takes every card without a place
 
@@ -85,6 +85,7 @@ class Bot:
         self._services = services
         self.face = Face(services, ask, frozenset(spoken), client, scene)
         self.desk = Desk(ledger, scene, client, lambda: services.policy().channels[FEED], timing or Timing(), leases)
+        self.desk.changed = self.face.homes.changed
         self.app = _app(settings, self.face, Gate(self.face, services.directory))
         token = app_token(settings)
         self.socket = Socket(self.app, token, client, ledger, direct=is_loopback(settings)) if token else None
@@ -113,6 +114,7 @@ class Bot:
         self.face.client.session = kept_open()
         self.face.me = await _identity(self.face.client)
         await self._meet()
+        await self.face.homes.start(self.face.me.url)
         await self.desk.start()
         if self.socket is not None:
             await self.socket.connect_async()  # type: ignore[no-untyped-call]
@@ -123,6 +125,7 @@ class Bot:
         """Closes the socket, waits for clicks under way, and lets go of the desk. Safe where `start` went wrong."""
         if self.socket is not None:
             await self.socket.close_async()  # type: ignore[no-untyped-call]
+        await self.face.homes.stop()
         await self.face.close()
         await self.desk.stop()
         if self.face.client.session is not None:
@@ -178,4 +181,4 @@ async def _identity(client: AsyncWebClient) -> Identity:
         raise BadSettings(f"Slack does not take SLACK_BOT_TOKEN: {error_of(error)}") from error
     except NO_ANSWER as error:
         raise Retry("Slack cannot be reached", 2.0) from error
-    return Identity(str(me["team_id"]), str(me["user_id"]), str(me["bot_id"]))
+    return Identity(str(me["team_id"]), str(me["user_id"]), str(me["bot_id"]), str(me.get("url") or ""))

@@ -103,7 +103,7 @@ def _one_of(column: Any, *values: str) -> Any:
 def _statements() -> dict[str, Executable]:
     return {
         **_task(), **_request(), **_effect(), **_card(), **_job(), **_rest(), **_workers(), **_breaker(), **_restored(),
-        **_views(), **_days(), **_later(),
+        **_views(), **_days(), **_later(), **_home(),
     }  # fmt: skip
 
 
@@ -516,6 +516,37 @@ def _days() -> dict[str, Executable]:
         "day.errors": select(effect.task_id, effect.operation, effect.state).where(
             between(effect.settled_at), _one_of(effect.state, "failed", "unknown")),
         "day.spent": select(func.sum(call.cost_microcents)).where(between(call.at), tables.MODEL_COSTS),
+    }  # fmt: skip
+
+
+def _home() -> dict[str, Executable]:
+    """What somebody's home tab shows. It is opened at any time: none of these walks a table that grows."""
+    task, request, effect, proposal, event = TABLES["task"], _t["request"], _t["effect"], _t["proposal"], _t["event"]
+    card, audit, job = _t["card"], _t["audit"], _t["job"]
+    of_task = union_all(select(request.id).where(request.task_id == _p("task")), select(cast(_p("task"), Text)))
+    return {
+        "home.pending": select(
+            request.id, request.kind, request.task_id, request.version, request.queue, request.asked, request.requester,
+            request.agent, request.trigger, request.escalation_class, request.rung, request.due_at, request.created_at,
+            request.assignee, request.acknowledged_by, request.proposal_id, proposal.author_kind, proposal.author)
+        .select_from(TABLES["request"].outerjoin(TABLES["proposal"], proposal.id == request.proposal_id))
+        .where(request.state == "pending").order_by(request.due_at, request.id),
+        "home.held_tasks": select(task.c.id, task.c.claimed_at).where(
+            tables.CLAIMED, task.c.claimed_by == _p("person"), _one_of(task.c.state, "open", "waiting"))
+        .order_by(task.c.claimed_at, task.c.id),
+        "home.at_work": select(task.c.owner, func.count(task.c.id.distinct()))
+        .select_from(TABLES["job"].join(task, task.c.id == job.task_id))  # what is owed now, which is little
+        .where(_one_of(job.phase, "task.plan.v1", "task.turn.v1")).group_by(task.c.owner),
+        "home.effects_of": select(effect.state, func.count()).where(
+            effect.agent == _p("name"), effect.claimed_at >= _p("since"), tables.CLAIMED).group_by(effect.state),
+        "home.card_of_task": select(card.channel, card.ts).where(
+            card.subject_id.in_(of_task), _one_of(card.kind, "approval", "escalation", "task"), tables.IN_SLACK)
+        .order_by(card.created_at.desc(), card.id.desc()).limit(1),
+        "home.audit_from": select(audit.seq, audit.at).where(audit.seq >= _p("from_seq")).order_by(audit.seq).limit(1),
+        "home.kinds_from": select(audit.kind, func.count()).where(audit.seq >= _p("from_seq")).group_by(audit.kind),
+        "home.events_between": select(event.task_id, event.id, event.body).where(
+            event.task_id.between(_p("low"), _p("high")), func.length(event.task_id) == _p("letters"))
+        .order_by(event.task_id.desc(), event.at),
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from bot.listeners import commands, events, shortcuts
+from bot.middleware import HOME_OPENED
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = ROOT.parent / "shared" / "data" / "slack_manifest"
@@ -31,9 +32,10 @@ SCOPES: dict[str, frozenset[str]] = {
     "chat_update": frozenset({"chat:write"}),
     "chat_delete": frozenset({"chat:write"}),
     "views_open": frozenset(),
+    "views_publish": frozenset(),
     "views_update": frozenset(),
 }
-EVENT_SCOPES = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+EVENT_SCOPES = {"app_mention": "app_mentions:read", "message.im": "im:history"}  # app_home_opened needs none
 EVENT_NAMES = {"app_mention": "app_mention", "message": "message.im"}
 FAMILIES = (
     "auth_", "users_", "conversations_", "chat_", "views_", "files_", "reactions_", "bots_", "team_", "usergroups_", "apps_",
@@ -68,7 +70,9 @@ def test_every_method_that_is_called_is_known_with_its_scopes() -> None:
 
 def test_the_scopes_are_those_that_the_calls_commands_and_events_need(manifest: dict[str, Any]) -> None:
     needed = {scope for method in called() for scope in SCOPES[method]}
-    needed |= {EVENT_SCOPES[event] for event in manifest["settings"]["event_subscriptions"]["bot_events"]}
+    needed |= {
+        EVENT_SCOPES[each] for each in manifest["settings"]["event_subscriptions"]["bot_events"] if each != HOME_OPENED
+    }
     needed.add("commands")
     scopes = manifest["oauth_config"]["scopes"]["bot"]
     assert set(scopes) == needed
@@ -80,8 +84,10 @@ def test_the_commands_events_and_shortcuts_are_those_that_the_bot_registers(mani
     assert [each["command"] for each in features["slash_commands"]] == [commands.COMMAND]
     assert [(each["type"], each["callback_id"]) for each in features["shortcuts"]] == [("message", shortcuts.TAKE_OVER)]
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == {
-        EVENT_NAMES[name] for name in events.EVENTS
+        *(EVENT_NAMES[name] for name in events.EVENTS),
+        HOME_OPENED,
     }
+    assert features["app_home"]["home_tab_enabled"]
     assert manifest["settings"]["interactivity"]["is_enabled"]
     assert manifest["settings"]["socket_mode_enabled"]
 

@@ -136,6 +136,10 @@ class Controls:
             return None
         return Unchanged(f"There is no agent called {agent}. There are: {', '.join(known)}, and everything.")
 
+    def may(self, by: Member) -> bool:
+        """Whether this person has the switches."""
+        return self._refusal(by) is None
+
     def _refusal(self, by: Member | None) -> Refused | None:
         if by is None:
             return None

@@ -13,7 +13,9 @@ from bot.cards.words import clip, is_user, label, one_line, plain_when, safe, se
 from core.errors import BadInput
 
 Json = dict[str, Any]
-Mark = Literal["wait", "done", "ended", "careful", "now", "person", "paused", "handoff", "question", "undone", ""]
+Mark = Literal[
+    "wait", "done", "ended", "careful", "now", "person", "paused", "handoff", "question", "undone", "near", "shadow", ""
+]
 
 MARKS: dict[Mark, str] = {  # one mark for one meaning; the words beside it always say the same
     "wait": ":hourglass_flowing_sand:",
@@ -26,6 +28,8 @@ MARKS: dict[Mark, str] = {  # one mark for one meaning; the words beside it alwa
     "handoff": ":arrow_right:",
     "question": ":speech_balloon:",
     "undone": ":leftwards_arrow_with_hook:",
+    "near": ":red_circle:",  # on a home tab only: cards are not drawn again as time passes
+    "shadow": ":eye:",
     "": "",
 }
 HEADER = 150

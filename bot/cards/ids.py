@@ -23,6 +23,13 @@ EFFECT_MARK_NOT_SENT: Final = "effect.mark_not_sent"
 EFFECT_WHY: Final = "effect.why"
 PAUSE_RESUME: Final = "pause.resume"
 OUTAGE_TRY_NOW: Final = "outage.try_now"
+HOME_NEW_TASK: Final = "home.new_task"
+HOME_FIND: Final = "home.find"
+HOME_PAUSE: Final = "home.pause"
+HOME_OPEN: Final = "home.open"
+AGENT_MORE: Final = "agent.more"
+
+HOME_BUTTONS: Final = (HOME_NEW_TASK, HOME_FIND, HOME_PAUSE, HOME_OPEN, AGENT_MORE)
 
 BUTTONS: Final = (
     APPROVAL_WHY,
@@ -42,12 +49,18 @@ BUTTONS: Final = (
     EFFECT_WHY,
     PAUSE_RESUME,
     OUTAGE_TRY_NOW,
+    *HOME_BUTTONS,
 )
 
 # Verbs of options under •••, after `id:version:`
 TAKE_OVER: Final = "take_over"
 REASSIGN: Final = "reassign"
 LATER: Final = "later"
+AGENT_DETAILS: Final = "details"
+AGENT_PAUSE: Final = "pause"
+AGENT_RESUME: Final = "resume"
+
+HOME: Final = "home.v1"  # the callback id of everybody's home tab
 
 # Forms: callback ids. Where a button opens a form, the form has the button's name.
 EDIT_FORM: Final = "approval.edit"
@@ -60,6 +73,13 @@ WHY_FORM: Final = "approval.why"
 HAND_BACK_FORM: Final = "task.hand_back"
 HANDOFF_FORM: Final = "handoff.details"
 LOADING_FORM: Final = "loading"
+FIND_FORM: Final = "home.find"
+NEW_TASK_FORM: Final = "home.new_task"
+AGENT_PAUSE_FORM: Final = "agent.pause"
+AGENT_RESUME_FORM: Final = "agent.resume"
+AGENT_DETAILS_FORM: Final = "agent.details"
+
+HOME_FORMS: Final = (FIND_FORM, NEW_TASK_FORM, AGENT_PAUSE_FORM, AGENT_RESUME_FORM, AGENT_DETAILS_FORM)
 
 FORMS: Final = (
     EDIT_FORM,
@@ -72,6 +92,7 @@ FORMS: Final = (
     LOADING_FORM,
     REASSIGN_FORM,
     LATER_FORM,
+    *HOME_FORMS,
 )
 
 # Fields of forms
@@ -85,4 +106,11 @@ TASK_HELD: Final = "task.held"
 TO: Final = "approval.to"
 WHAT: Final = "approval.what"
 
-FIELDS: Final = (FIELD, NOTE, REASON, NEXT, TASK_DID, TASK_NEXT, TASK_HELD, TO, WHAT)
+HOME_WORDS: Final = "home.words"
+HOME_TEXT: Final = "home.text"
+AGENT_WHICH: Final = "agent.which"
+AGENT_REASON: Final = "agent.reason"
+AGENT_UNTIL: Final = "agent.until"
+
+HOME_FIELDS: Final = (HOME_WORDS, HOME_TEXT, AGENT_WHICH, AGENT_REASON, AGENT_UNTIL)
+FIELDS: Final = (FIELD, NOTE, REASON, NEXT, TASK_DID, TASK_NEXT, TASK_HELD, TO, WHAT, *HOME_FIELDS)

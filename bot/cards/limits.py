@@ -15,15 +15,17 @@ from bot.cards.words import safe
 MESSAGE_TEXT = 13_000  # characters of all texts in one message
 VIEW_BYTES = 240_000
 FALLBACK = 3_000
-BLOCKS = {"message": 50, "modal": 100}
+BLOCKS = {"message": 50, "modal": 100, "home": 100}
 _KINDS = {
     "message": frozenset({"section", "header", "context", "divider", "actions", "rich_text", "table"}),
     "modal": frozenset({"section", "header", "context", "divider", "actions", "rich_text", "input"}),
+    "home": frozenset({"section", "header", "context", "divider", "actions", "rich_text"}),
 }
 _TEXTS: Mapping[str, int] = {"section": 3000, "header": 150, "button": 75}  # text.text by the type around it
 _VALUES: Mapping[tuple[str, str], int] = {
     ("button", "value"): 2000,
     ("button", "accessibility_label"): 75,
+    ("button", "url"): 3000,
     ("plain_text_input", "initial_value"): 3000,
     ("modal", "callback_id"): 255,
     ("modal", "private_metadata"): 3000,
@@ -57,11 +59,12 @@ _MARKS = frozenset(
         "leftwards_arrow_with_hook",
     }
 )
+_ALSO: Mapping[str, frozenset[str]] = {"home": frozenset({"red_circle", "eye"})}
 
 
 def faults(payload: Mapping[str, Any]) -> tuple[str, ...]:
     """What Slack would refuse, or what would let outside text act; empty when all is well."""
-    kind = "modal" if payload.get("type") == "modal" else "message"
+    kind = str(payload.get("type", "message"))
     blocks = payload["blocks"]
     found = []
     if not 1 <= len(blocks) <= BLOCKS[kind]:
@@ -69,7 +72,7 @@ def faults(payload: Mapping[str, Any]) -> tuple[str, ...]:
     found += [f"{block['type']} in a {kind}" for block in blocks if block["type"] not in _KINDS[kind]]
     found += _whole(payload, kind) + _twice(blocks)
     for node in _nodes(payload):
-        found += _lengths(node) + _counts(node) + _outside(node)
+        found += _lengths(node) + _counts(node) + _outside(node, kind)
     return tuple(dict.fromkeys(found))
 
 
@@ -84,7 +87,7 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _whole(payload: Mapping[str, Any], kind: str) -> list[str]:
-    if kind == "modal":
+    if kind != "message":
         size = len(json.dumps(payload))
         inputs = any(block["type"] == "input" for block in payload["blocks"])
         return ([f"a view of {size:,} bytes"] if size > VIEW_BYTES else []) + (
@@ -166,8 +169,9 @@ def _counts(node: dict[str, Any]) -> list[str]:
     return found
 
 
-def _outside(node: dict[str, Any]) -> list[str]:
+def _outside(node: dict[str, Any], surface: str) -> list[str]:
     kind, text = node.get("type"), node.get("text")
+    marks = _MARKS | _ALSO.get(surface, frozenset())
     if not isinstance(text, str):
         return []
     found = []
@@ -179,6 +183,6 @@ def _outside(node: dict[str, Any]) -> list[str]:
         found += [f"<{inner}> in mrkdwn" for inner in _ANGLE.findall(text) if not _OURS.fullmatch(inner)]
         rest = _ANGLE.sub("", text)
         found += ["a bare < or > in mrkdwn"] if "<" in rest or ">" in rest else []
-        found += [f"the mark {code}" for code in re.findall(r"(?<![\w]):([a-z_]+):", rest) if code not in _MARKS]
+        found += [f"the mark {code}" for code in re.findall(r"(?<![\w]):([a-z_]+):", rest) if code not in marks]
         found += [] if node.get("verbatim") is True else ["mrkdwn without verbatim"]
     return found

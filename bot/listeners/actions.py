@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import clicks, pages, pending
+from bot import clicks, home_pages, pages, pending
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Act, Click, Face, Page, Place
@@ -27,6 +27,7 @@ ACTS: Mapping[str, Act] = {
     ids.EFFECT_MARK_NOT_SENT: clicks.did_not,
     ids.PAUSE_RESUME: clicks.resume,
     ids.OUTAGE_TRY_NOW: clicks.try_now,
+    ids.HOME_OPEN: home_pages.opened,
 }
 PAGES: Mapping[str, tuple[str, Page]] = {
     ids.APPROVAL_REJECT: ("Reject", pages.reject),
@@ -38,6 +39,10 @@ PAGES: Mapping[str, tuple[str, Page]] = {
     ids.EFFECT_WHY: ("Why?", pages.why_effect),
     ids.TASK_HAND_BACK: ("Hand back", pages.hand_back),
     ids.HANDOFF_DETAILS: ("Handoff", pages.handoff_details),
+    ids.HOME_FIND: (home_pages.FIND, home_pages.find_task),
+    ids.HOME_NEW_TASK: (home_pages.HAND, home_pages.new_task),
+    ids.HOME_PAUSE: (home_pages.PAUSE, home_pages.pause),
+    ids.AGENT_MORE: ("Agent", home_pages.agent),
 }
 # Choices under ••• that open a form; by their verb, on whichever card.
 MENU_PAGES: Mapping[str, tuple[str, Page]] = {
@@ -59,6 +64,8 @@ def register(app: AsyncApp, face: Face) -> None:
             await face.open(ack, replace(click, value=about), *page)
         else:
             await face.act(ack, click, ACTS.get(click.action, clicks.unknown))
+        if (body.get("view") or {}).get("type") == "home":
+            face.homes.touched(click.member.user_id)
 
 
 def clicked(face: Face, body: Json, action: Json, member: Member, place: Place) -> Click:

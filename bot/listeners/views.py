@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import forms, pending
+from bot import forms, home_pages, pending
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Face, Form, Sent
@@ -23,6 +23,11 @@ FORMS: Mapping[str, tuple[str, Form]] = {
     ids.WHY_FORM: ("Why?", forms.only_read),
     ids.HANDOFF_FORM: ("Handoff", forms.only_read),
     ids.LOADING_FORM: ("Baton", forms.only_read),
+    ids.FIND_FORM: (home_pages.FIND, home_pages.found),
+    ids.NEW_TASK_FORM: (home_pages.HAND, home_pages.handed_in),
+    ids.AGENT_PAUSE_FORM: (home_pages.PAUSE, home_pages.paused),
+    ids.AGENT_RESUME_FORM: (home_pages.RESUME, home_pages.resumed),
+    ids.AGENT_DETAILS_FORM: ("Agent", forms.only_read),
 }
 
 

@@ -57,14 +57,15 @@ def draw_paused(scene: Scene, card: Row) -> Drawn:
     name = str(row["name"])
     scope = "All agents" if name == EVERYTHING else agent_name(name)
     return Drawn(paused.render(PausedCard(
-        ref=Ref(row["id"], int(row["epoch"])), scope=scope, by=_by(str(row["by"])), at=from_us(row["at"]), zone=scene.zone,
+        ref=Ref(row["id"], int(row["epoch"])), scope=scope, by=by_whom(str(row["by"])), at=from_us(row["at"]), zone=scene.zone,
         reason=row["reason"], held=_held(scene, name), in_flight=_in_flight(scene), until=moment(row["until"]),
-        unaffected_words="" if name == EVERYTHING else "All other agents.", lifted_by=_by(str(row["lifted_by"])),
+        unaffected_words="" if name == EVERYTHING else "All other agents.", lifted_by=by_whom(str(row["lifted_by"])),
         lifted_at=moment(row["lifted_at"]),
     )))  # fmt: skip
 
 
-def _by(actor: str) -> str:
+def by_whom(actor: str) -> str:
+    """Who paused or resumed: a Slack user id, or our own words."""
     words = {"time": "The end of its time", "command line": "The command line", "system": "Baton"}
     return words.get(actor, person_of(actor))
 
