@@ -102,8 +102,8 @@ def _one_of(column: Any, *values: str) -> Any:
 
 def _statements() -> dict[str, Executable]:
     return {
-        **_task(), **_request(), **_effect(), **_card(), **_job(), **_rest(), **_workers(), **_breaker(), **_restored(),
-        **_views(), **_days(), **_later(), **_home(),
+        **_task(), **_request(), **_ladder(), **_later(), **_effect(), **_card(), **_job(), **_rest(), **_workers(),
+        **_breaker(), **_restored(), **_views(), **_days(), **_home(),
     }  # fmt: skip
 
 
@@ -158,7 +158,8 @@ def _request() -> dict[str, Executable]:
             or_(request.c.snoozed_until.is_(None), request.c.snoozed_until <= _p("now")),
             (request.c.due_at - _p("now")) * 4 < request.c.due_at - request.c.created_at),
         "request.climb": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
-            rung=_p("rung"), due_at=_p("due"), version=request.c.version + 1),
+            rung=_p("rung"), due_at=_p("due"), version=request.c.version + 1, acknowledged_by=null(), acknowledged_at=null(),
+            reminded_at=null()),
         "request.reminded": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
             reminded_at=_p("at"), reminders=request.c.reminders + 1),
         "request.of_effect": select(request.c.id).where(
@@ -167,7 +168,7 @@ def _request() -> dict[str, Executable]:
             request.c.task_id == _p("task"), request.c.state == "pending", request.c.kind == "escalation")
         .order_by(request.c.created_at, request.c.id),
         "request.add": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
-            why=_p("why"), due_at=_p("due"), version=request.c.version + 1),
+            why=_p("why"), version=request.c.version + 1),
         "request.open_of_task": select(func.count()).select_from(request).where(
             request.c.task_id == _p("task"), request.c.kind == "approval", request.c.state == "pending"),
         "proposal.get": select(proposal).where(proposal.c.id == _p("id")),
@@ -204,6 +205,26 @@ def _later() -> dict[str, Executable]:
         "snooze.due": select(snooze.c.request_id, snooze.c.task_id, snooze.c.person).where(snooze.c.until <= _p("now"))
         .order_by(snooze.c.until),
         "snooze.drop": delete(snooze).where(snooze.c.request_id == _p("key"), snooze.c.person == _p("who")),
+    }  # fmt: skip
+
+
+def _ladder() -> dict[str, Executable]:
+    """Calls for a person: who was called, who has seen it, when somebody is called next."""
+    request, rung, person = TABLES["request"], TABLES["rung"], TABLES["person"]
+    is_open = and_(request.c.id == _p("key"), request.c.state == "pending")
+    return {
+        "request.next_at": update(request).where(is_open).values(rung=_p("rung"), due_at=_p("due")),
+        "request.seen": update(request).where(is_open).values(
+            acknowledged_by=_p("who"), acknowledged_at=_p("at"), reminded_at=null(), due_at=_p("due"),
+            version=request.c.version + 1),
+        "request.still": update(request).where(is_open).values(
+            reminded_at=_p("at"), due_at=_p("due"), version=request.c.version + 1),
+        "request.raise": update(request).where(is_open).values(
+            trigger=_p("new"), escalation_class=_p("of"), version=request.c.version + 1),
+        "rung.of_request": select(rung).where(rung.c.request_id == _p("request")).order_by(rung.c.number),
+        "rung.rang": update(rung).where(rung.c.id == _p("key")).values(quiet=_p("still_quiet")),
+        "person.of_mail": select(person.c.user_id, person.c.is_member, person.c.zone)
+        .where(person.c.mail_index == _p("index")).order_by(person.c.is_member.desc(), person.c.seen_at.desc()).limit(1),
     }  # fmt: skip
 
 

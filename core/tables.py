@@ -193,6 +193,23 @@ class Request(SQLModel, table=True):
     closed_at: int | None = _us(None)
 
 
+class Rung(SQLModel, table=True):
+    """One rung of an escalation's ladder that was called, or passed over because nobody is there. Never called twice."""
+
+    __table_args__: ClassVar = CLUSTERED
+    id: str = _key()  # request:number
+    request_id: str = Field(foreign_key="request.id", index=True)
+    number: int  # of the calls of this request
+    trigger: str  # whose ladder it is
+    position: int  # on that ladder
+    role: str
+    state: str  # called, nobody (holds the role), left (the team)
+    people: str = ""  # Slack user ids with a comma between; who was never seen is named by the role
+    quiet: str = "{}"  # user id: until when this person is not rung
+    at: int = _us()
+    next_at: int | None = _us(None)  # when the next rung is called
+
+
 class Decision(SQLModel, table=True):
     """One person's answer, also one that did not count (`refusal` says why)."""
 

@@ -96,7 +96,7 @@ def _policy(
         people=people.people,
         channels=channels.channels,
         queues=channels.queues,
-        escalation=Escalation(triggers=escalation.triggers),
+        escalation=Escalation(**{name: getattr(escalation, name) for name in Escalation.model_fields}),
         always_human=escalation.always_human,
         agent_handled=escalation.agent_handled,
         failures=draft.must(FailuresFile).failures,

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from core.contract.authority import Step
 from core.contract.base import Priority
+from policies import days_off
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -91,6 +92,19 @@ class Hours(Part):
         return self
 
 
+class QuietHours(Part):
+    """When a person is not rung for what can wait, in the person's own zone. They may go over midnight."""
+
+    start: TimeOfDay
+    end: TimeOfDay
+
+    @model_validator(mode="after")
+    def _some_time_is_left(self) -> Self:
+        if self.start == self.end:
+            raise ValueError("start and end must differ, else nobody could ever be rung")
+        return self
+
+
 class Person(Part):
     """One member of the team."""
 
@@ -98,6 +112,7 @@ class Person(Part):
     roles: tuple[str, ...]
     hours: Hours | None = None  # None: the company's business hours
     delegate: Mail | None = None  # who is called while this person is away
+    quiet_hours: QuietHours | None = None  # None: those of sla.yml
 
 
 class PeopleFile(Part):
@@ -161,8 +176,29 @@ class AgentHandled(Part):
     operations: tuple[str, ...] = ()
 
 
+class Seen(Part):
+    """How long "I have seen it" stops a ladder, and how long "still on it?" then waits for an answer."""
+
+    hold_min: Count
+    answer_min: Count
+
+
 class Escalation(Part):
     triggers: Mapping[Name, Trigger]
+    seen: Mapping[EscalationClass, Seen] = Field(default_factory=dict, validate_default=True)
+    ask_again_min: Count = 60  # after the last rung
+
+    @field_validator("seen")
+    @classmethod
+    def _every_class(cls, value: Mapping[EscalationClass, Seen]) -> Mapping[EscalationClass, Seen]:
+        return {name: value.get(name, usual) for name, usual in _SEEN.items()}
+
+
+_SEEN: Mapping[EscalationClass, Seen] = {
+    "immediate": Seen(hold_min=15, answer_min=5),
+    "scheduled": Seen(hold_min=60, answer_min=30),
+    "follow_up": Seen(hold_min=240, answer_min=60),
+}
 
 
 class EscalationFile(Escalation):
@@ -275,9 +311,25 @@ class Target(Part):
     business_hours: Switch
 
 
+class PublicHolidays(Part):
+    """The holidays of a country, or of a part of it, by ISO 3166; but not those on which the company is open."""
+
+    country: Words
+    subdivision: str = ""
+    open_on: tuple[Words, ...] = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if wrong := days_off.fault(self.country, self.subdivision, self.open_on):
+            raise ValueError(wrong)
+        return self
+
+
 class Sla(Part):
     business_hours: Hours
-    holidays: tuple[date, ...] = ()
+    holidays: tuple[date, ...] = ()  # the company's own
+    public_holidays: PublicHolidays | None = None
+    quiet_hours: QuietHours | None = None
     default: Mapping[Priority, Target]
     workflows: Mapping[Name, Mapping[Priority, Target]]
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from core.contract.authority import NeedsApproval
 from core.contract.base import EffectId
 from core.contract.work import Proposal, Resolved
@@ -18,7 +16,8 @@ from core.moment import to_us
 from gateways.adapter import Operation
 from policies.rules import escalation
 from policies.schema import Policy
-from workflows import outages
+from workflows import ladder, outages
+from workflows.lines import timeline as timeline
 
 APPROVAL, ESCALATION = "approval", "escalation"
 PENDING = "pending"
@@ -98,11 +97,9 @@ def escalate(
         if UNKNOWN_EFFECT not in (trigger, call["trigger"]):
             _add(unit, policy, call, trigger, why, agent)
             return Added(call["id"])
-    known = escalation.trigger(policy, trigger)
-    due = escalation.due(policy, trigger, unit.now)
     request_id = unit.insert(
         "request", id=unit.ids.new("es"), kind=ESCALATION, task_id=unit.task.id, state=PENDING, queue=where, agent=agent,
-        trigger=trigger, escalation_class=known.escalation_class if known else "scheduled", why=why, due_at=to_us(due),
+        trigger=trigger, escalation_class=escalation.class_of(policy, trigger), why=why, due_at=unit.at,
         on_expiry=where, created_at=unit.at, effect_id=effect_id,
     )  # fmt: skip
     if not calls:
@@ -110,23 +107,31 @@ def escalate(
     if outage:
         outages.call(unit, policy, outage)
     else:
-        urgent = bool(known and known.escalation_class == "immediate")
+        urgent = escalation.class_of(policy, trigger) == "immediate"
         unit.card(ESCALATION, request_id, policy.channel_of(where), urgent=urgent)
+    ladder.begin(unit, policy, request_id)
     unit.audit("task.escalated", agent, request=request_id, trigger=trigger, queue=where)
     return Called(request_id)
 
 
 def _add(unit: Unit, policy: Policy, call: dict[str, Any], trigger: str, why: str, agent: str) -> None:
-    """Another reason for a call that is open: its card says both, a line in its thread rings, the sooner of both times counts."""
+    """Another reason for a call that is open: its card says both, and a line in its thread rings. A reason that is more urgent
+    makes the call so: its own ladder begins now."""
     unit.audit("task.escalated", agent, request=call["id"], trigger=trigger, queue=call["queue"], added=True)
-    due = min(int(call["due_at"]), to_us(escalation.due(policy, trigger, unit.now)))
+    of = escalation.class_of(policy, trigger)
+    is_worse = escalation.ORDER.index(of) < escalation.ORDER.index(call["escalation_class"])
     both = call["why"] if why in call["why"] else f"{call['why'][:WHY_MAX]}\n{why[:WHY_MAX]}"
-    if both == call["why"] and due == call["due_at"]:
+    if both == call["why"] and not is_worse:
         return  # it stands there already
-    unit.change("request.add", key=call["id"], due=due, why=unit.seal("request", "why", call["id"], both))
+    unit.change("request.add", key=call["id"], why=unit.seal("request", "why", call["id"], both))
     unit.want(call["id"])
     if call["created_at"] < unit.at:  # else its card is not posted yet
         timeline(unit, call["id"], "added", trigger=trigger)
+    if is_worse:
+        unit.change("request.raise", key=call["id"], new=trigger, of=of)
+        unit.audit("escalation.raised", "policy", request=call["id"], trigger=trigger)
+        if escalation.begins(policy, of, unit.now) <= unit.now:
+            ladder.call_next(unit, policy, unit.row("request", "request.get", id=call["id"]) or {})
 
 
 def cleared_up(unit: Unit, effect: dict[str, Any], by: str, went_out: bool) -> None:
@@ -198,18 +203,3 @@ def supersede_open(unit: Unit, why: str) -> None:
             unit.move_effect(effect_id, state, "cancelled", why)
             unit.audit("effect.cancelled", "system", effect=effect_id)
             unit.want(request_id or effect_id)
-
-
-def timeline(unit: Unit, subject_id: str | None, what: str, *, subject: str = "", **facts: Any) -> bool:
-    """One line in the thread of the card of a request or a task; whether there is such a thread. Our own words and ids only.
-    `subject` makes it the only one of its kind."""
-    if not subject_id:
-        return False
-    found = (unit.one("card.of_subject", subject=subject_id, kind=kind) for kind in (APPROVAL, ESCALATION, "task"))
-    row = next((row for row in found if row), None)
-    if row is None and what == "called":
-        outages.call_for(unit, subject_id, **facts)
-    if row:
-        detail = orjson.dumps({"what": what, "at": unit.at, **facts}).decode()
-        unit.card("timeline", subject or f"{subject_id}:{what}:{unit.at}", "", parent_id=row[0], detail=detail)
-    return row is not None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -15,16 +14,14 @@ import orjson
 from core.database import Row
 from core.errors import Retry
 from core.ledger import Ledger, Unit
-from core.moment import from_us, to_us
+from core.moment import to_us
 from core.people import NoDirectory
 from core.ports import Directory
-from policies.rules import escalation
 from policies.schema import Policy
-from workflows import feed, requests
+from workflows import feed, ladder, requests
 from workflows.later import Later
 from workflows.one_by_one import each
 
-AFTER_LAST_RUNG = timedelta(hours=1)
 HELD_ASK_EVERY_S = 3600
 TOLD_AFTER = 3  # sweeps that could not look after the same row
 
@@ -48,6 +45,7 @@ class Sweep:
     # What is due -----------------------------------------------------------------------------------------------------
 
     def _due(self, request_id: str, task_id: str, kind: str) -> bool:
+        gone = self._gone(request_id) if kind == requests.ESCALATION else ladder.NONE_GONE
         with self.ledger.unit(task_id) as unit:
             request = unit.row("request", "request.get", id=request_id) or {}
             if request["state"] != requests.PENDING or request["due_at"] > unit.at:
@@ -55,8 +53,15 @@ class Sweep:
             if kind == requests.APPROVAL:
                 self._expire(unit, request)
             else:
-                self._climb(unit, request)
+                ladder.go_on(unit, self.policy(), request, gone)
             return True
+
+    def _gone(self, request_id: str) -> frozenset[str]:
+        """Who of those that this ladder may call has left the team. Asked before the lock is taken: Slack may be slow."""
+        request = self.ledger.row("request", "request.get", id=request_id)
+        if request is None:
+            return ladder.NONE_GONE
+        return frozenset(each for each in ladder.watched(self.ledger, self.policy(), request) if self._has_left(each))
 
     def _expire(self, unit: Unit, request: dict[str, Any]) -> None:
         """Nobody decided: nothing is sent, and the task goes to the queue that the rule names. Never an approval."""
@@ -66,17 +71,6 @@ class Sweep:
         unit.want(request["id"])
         why = "Nobody decided in time. Nothing was sent."
         requests.escalate(unit, self.policy(), "expired", why, agent=request["agent"], queue=request["on_expiry"])
-
-    def _climb(self, unit: Unit, request: dict[str, Any]) -> None:
-        """The next rung of the ladder is called; after the last one everybody on it is asked again, every hour."""
-        rungs = escalation.ladder(self.policy(), request["trigger"], from_us(request["created_at"]), request["queue"])
-        rung = min(request["rung"] + 1, max(len(rungs) - 1, 0))
-        later = [at for _, at in rungs[rung + 1 :] if at > unit.now]
-        due = later[0] if later else unit.now + AFTER_LAST_RUNG
-        unit.change("request.climb", key=request["id"], rung=rung, due=to_us(due))
-        unit.audit("escalation.called", "policy", request=request["id"], rung=rung)
-        requests.timeline(unit, request["id"], "called", role=rungs[rung][0] if rungs else "", rung=rung)
-        unit.want(request["id"])
 
     def _remind(self, request_id: str, task_id: str) -> bool:
         with self.ledger.unit(task_id) as unit:

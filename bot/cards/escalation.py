@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.cards import ids
+from bot.cards import ids, ladder
 from bot.cards.blocks import (
     Json,
     Mark,
@@ -27,12 +27,13 @@ from bot.cards.blocks import (
     say,
     sec,
     t,
-    terms,
     why,
 )
 from bot.cards.blocks import b as bold
-from bot.cards.words import clip, either, full_stop, label, mention, one_line, plain_when, when
+from bot.cards.ladder import RungLine
+from bot.cards.words import clip, full_stop, label, mention, one_line, plain_hour, when
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WORDS = 1500  # of what the customer wrote; all of it is under Why?
 
 # By trigger of `escalation.yml`; any other trigger needs no words of its own.
@@ -48,6 +49,7 @@ class EscalationState(StrEnum):
     """Frozen: what the card can say."""
 
     OPEN = "open"
+    SEEN = "seen"
     TAKEN = "taken"
     CLOSED = "closed"
 
@@ -63,13 +65,19 @@ class EscalationCard:
     zone: ZoneInfo
     trigger: str
     why_text: str
-    called: tuple[str, ...]  # user ids of those who are called now, names of others
     customer: str = ""
     urgent: bool = True
     words: str = ""  # what the customer wrote
     words_at: datetime | None = None
-    due_at: datetime | None = None
-    if_nobody_words: str = ""
+    now: datetime | None = None
+    rungs: tuple[RungLine, ...] = ()
+    called_names: tuple[str, ...] = ()  # who is called now, for the phone's line
+    has_next: bool = False  # whether somebody can still be called after them
+    again_at: datetime | None = None  # when the last rung is asked again
+    hold_min: int = 15  # how long "seen" stops the ladder
+    seen_by: str = ""  # a name
+    seen_until: datetime | None = None
+    is_asked: bool = False  # "still on it?" was asked
     story: tuple[str, ...] = ()  # what was done, oldest first
     told: str = ""  # what the customer was told
     taken_by: str = ""
@@ -86,7 +94,7 @@ def headline(card: EscalationCard) -> str:
 def render(card: EscalationCard) -> Json:
     """The card as it stands."""
     match card.state:
-        case EscalationState.OPEN:
+        case EscalationState.OPEN | EscalationState.SEEN:
             return _open(card)
         case EscalationState.TAKEN:
             who = mention(card.taken_by)
@@ -98,29 +106,46 @@ def render(card: EscalationCard) -> Json:
 
 
 def _open(card: EscalationCard) -> Json:
-    said, now = headline(card), " now" if card.urgent else ""
-    take = btn("I take it", ids.ESCALATION_TAKE_OVER, card.ref, primary=True)
     reason = f"{full_stop(clip(card.why_text.strip(), 600))} The agents have stopped on this task."
     blocks = [
-        line(card.agent, card.task_id, "now" if card.urgent else "wait", f"Needs a person{now}"),
-        ask(said),
+        _state(card),
+        ask(headline(card)),
         say(reason.strip(), why(ids.ESCALATION_WHY, card.ref)),
         *_customer(card),
-        actions("escalation.answer", card.ref, take),
-        terms(*_terms(card)),
-        *_story(card),
+        actions("escalation.answer", card.ref, *_buttons(card)),
     ]
-    by = f" By {plain_when(card.due_at, card.zone)}." if card.due_at else ""
-    return message(f"Needs a person{now}: {said}.{by} {card.task_id}", blocks)
+    if card.rungs:
+        blocks.append(ladder.block(card.rungs, card.zone, card.now or _EPOCH, card.again_at))
+    return message(f"{_short(card)} {card.task_id}", [*blocks, *_story(card)])
 
 
-def _terms(card: EscalationCard) -> list[tuple[str, str]]:
-    pairs = [("Called now", either(card.called))]
-    if card.due_at:
-        pairs.append(("By when", when(card.due_at, card.zone)))
-    if card.if_nobody_words:
-        pairs.append(("If nobody does", label(card.if_nobody_words, 200)))
-    return pairs
+def _state(card: EscalationCard) -> Json:
+    if card.state is EscalationState.SEEN:
+        return line(card.agent, card.task_id, "wait", f"Seen by {label(card.seen_by)}, not yet taken")
+    if card.urgent:
+        return line(card.agent, card.task_id, "now", "Needs a person now")
+    return line(card.agent, card.task_id, "wait", "Needs a person")
+
+
+def _short(card: EscalationCard) -> str:
+    """One sentence: what a phone shows first."""
+    said = headline(card)
+    if card.state is EscalationState.SEEN:
+        until = f" and has it until {plain_hour(card.seen_until, card.zone)}" if card.seen_until else ""
+        return f"{card.seen_by} has seen it{until}: {said}."
+    called = f" {' or '.join(card.called_names[:4])} is called." if card.called_names else ""
+    return f"Needs a person{' now' if card.urgent else ''}: {said}.{called}"
+
+
+def _buttons(card: EscalationCard) -> list[Json]:
+    buttons = [btn("Take over", ids.ESCALATION_TAKE_OVER, card.ref, primary=True)]
+    if card.state is EscalationState.OPEN or card.is_asked:
+        words = "Still on it" if card.is_asked else "Seen"
+        hold = f"{words}, hold {ladder.minutes_words(card.hold_min)}"
+        buttons.append(btn(hold, ids.ESCALATION_ACKNOWLEDGE, card.ref))
+    if card.has_next:
+        buttons.append(btn("Not now, call the next", ids.ESCALATION_NOT_NOW, card.ref))
+    return buttons
 
 
 def _customer(card: EscalationCard) -> list[Json]:

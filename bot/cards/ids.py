@@ -17,6 +17,8 @@ TASK_HAND_BACK: Final = "task.hand_back"
 TASK_WHY: Final = "task.why"
 ESCALATION_TAKE_OVER: Final = "escalation.take_over"
 ESCALATION_WHY: Final = "escalation.why"
+ESCALATION_ACKNOWLEDGE: Final = "escalation.acknowledge"
+ESCALATION_NOT_NOW: Final = "escalation.not_now"
 HANDOFF_DETAILS: Final = "handoff.details"
 EFFECT_MARK_SENT: Final = "effect.mark_sent"
 EFFECT_MARK_NOT_SENT: Final = "effect.mark_not_sent"
@@ -43,6 +45,8 @@ BUTTONS: Final = (
     TASK_WHY,
     ESCALATION_TAKE_OVER,
     ESCALATION_WHY,
+    ESCALATION_ACKNOWLEDGE,
+    ESCALATION_NOT_NOW,
     HANDOFF_DETAILS,
     EFFECT_MARK_SENT,
     EFFECT_MARK_NOT_SENT,

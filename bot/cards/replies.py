@@ -130,14 +130,24 @@ def already(
     )
 
 
-_AboutThing = Literal["already_decided", "expired", "stale_card", "not_found", "claimed_by_other"]
+_AboutThing = Literal[
+    "already_decided", "expired", "stale_card", "not_found", "claimed_by_other", "seen_already", "nobody_next"
+]
 _AboutPerson = Literal["not_a_member", "not_the_role", "own_request", "already_signed"]
 
 
 def refusal_words(refused: Refused) -> tuple[str, str]:
     """A headline and what to do, for each code of a refusal."""
     match refused.code:
-        case "already_decided" | "expired" | "stale_card" | "not_found" | "claimed_by_other":
+        case (
+            "already_decided"
+            | "expired"
+            | "stale_card"
+            | "not_found"
+            | "claimed_by_other"
+            | "seen_already"
+            | "nobody_next"
+        ):
             return _about_thing(refused.code)
         case "not_a_member" | "not_the_role" | "own_request" | "already_signed":
             return _about_person(refused.code)
@@ -155,6 +165,10 @@ def _about_thing(code: _AboutThing) -> tuple[str, str]:
             return "This card was out of date.", "Something changed since it was drawn. Look at it again, then decide."
         case "not_found":
             return "This no longer exists.", "It may be very old. Ask for the task by its number."
+        case "seen_already":
+            return "Somebody has seen this already.", "The card says who, and for how long they have it."
+        case "nobody_next":
+            return "Nobody comes after this.", "Take it over, or it is asked again; the card says when."
         case "claimed_by_other":
             return "Someone else has this task.", "Ask them, or wait until they hand it back."
         case _:
@@ -181,8 +195,9 @@ def refused(refusal: Refused) -> Json:
     blocks = [sec(f"*{head}* {advice} Your click changed nothing.")]
     if refusal.reason.strip() and one_line(refusal.reason) not in (head, advice):
         reason = refusal.reason
-        names_holder = (
-            refusal.code == "claimed_by_other"
+        names_holder = refusal.code in (
+            "claimed_by_other",
+            "seen_already",
         )  # our own words with a user id; other reasons may quote anybody
         blocks.append(note(with_mentions(reason)) if names_holder else plain_note(clip(one_line(reason), 300)))
     return ephemeral(f"{head} {advice} Your click changed nothing.", blocks)

@@ -45,6 +45,10 @@ class Step(StrEnum):
     SNOOZED = "snoozed"
     HELD_BACK = "held_back"
     AGAIN = "again"
+    SEEN = "seen"
+    NOT_NOW = "not_now"
+    STILL = "still"
+    PASSED_OVER = "passed_over"
 
 
 _WORDS: dict[Step, tuple[Mark, str]] = {
@@ -79,6 +83,10 @@ _WORDS: dict[Step, tuple[Mark, str]] = {
     Step.SNOOZED: ("paused", "put it off"),
     Step.HELD_BACK: ("paused", "holds reminders back"),
     Step.AGAIN: ("wait", "waits for a decision, shown again as asked"),
+    Step.SEEN: ("done", "has seen it"),
+    Step.NOT_NOW: ("ended", "cannot now, the next is called"),
+    Step.STILL: ("question", "asks whether you are still on it"),
+    Step.PASSED_OVER: ("ended", "found nobody to call"),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import clicks, home_pages, pages, pending
+from bot import answers, clicks, home_pages, pages, pending
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Act, Click, Face, Page, Place
@@ -22,6 +22,8 @@ ACTS: Mapping[str, Act] = {
     ids.APPROVAL_APPROVE: clicks.approve,
     ids.APPROVAL_MORE: clicks.more,
     ids.ESCALATION_TAKE_OVER: clicks.take_over_request,
+    ids.ESCALATION_ACKNOWLEDGE: answers.acknowledge,
+    ids.ESCALATION_NOT_NOW: answers.not_now,
     ids.TASK_TAKE_OVER: clicks.take_over_task,
     ids.EFFECT_MARK_SENT: clicks.went_through,
     ids.EFFECT_MARK_NOT_SENT: clicks.did_not,

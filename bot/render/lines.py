@@ -14,6 +14,7 @@ from bot.cards.handoff import HandoffCard
 from bot.cards.operations import done_words
 from bot.cards.paused import PausedCard
 from bot.cards.timeline import Happening, Step
+from bot.render import ladder
 from bot.render.scene import Drawn, Row, Scene, agent_name, person_of, queue_name
 from bot.render.task import who
 from core.errors import Bug
@@ -26,11 +27,13 @@ _STEPS = {
     "signed": Step.SIGNED, "approved": Step.APPROVED, "edited": Step.EDITED, "rejected": Step.REJECTED, "sent": Step.SENT,
     "changed": Step.CHANGED, "expired": Step.EXPIRED, "reminded": Step.REMINDED, "called": Step.CALLED, "held": Step.HELD,
     "added": Step.ADDED, "joined": Step.JOINED, "reassigned": Step.REASSIGNED, "nudged": Step.NUDGED,
-    "snoozed": Step.SNOOZED, "held_back": Step.HELD_BACK, "again": Step.AGAIN,
+    "snoozed": Step.SNOOZED, "held_back": Step.HELD_BACK, "again": Step.AGAIN, "seen": Step.SEEN, "not_now": Step.NOT_NOW,
+    "still": Step.STILL, "passed_over": Step.PASSED_OVER,
 }  # fmt: skip
 _DECIDED = {
     "approve": "approved", "edit": "changed", "reject": "rejected", "take_over": "taken over", "hand_back": "handed back",
-    "reassign": "handed on", "remind": "reminded of", "snooze": "put off", "close": "closed",
+    "reassign": "handed on", "remind": "reminded of", "snooze": "put off", "close": "closed", "acknowledge": "seen",
+    "not_now": "passed on",
     "went_out": "found to have gone through", "did_not_go_out": "found not to have gone through",
 }  # fmt: skip
 
@@ -104,16 +107,27 @@ def _detail(scene: Scene, detail: dict[str, Any]) -> str:
     trigger = scene.policy.escalation.triggers.get(str(detail.get("trigger", "")))
     if trigger:
         return f"the customer {trigger.words}"
+    if detail["what"] == "passed_over":
+        why = "nobody holds this role" if detail["why"] == "nobody" else "whoever holds this role has left the team"
+        return f"{str(detail['role']).replace('_', ' ')}, {why}. The next is called"
+    if quiet := detail.get("quiet"):
+        return f"{', '.join(ladder.name_of(scene, who) for who in quiet)} is rung when the quiet hours are over"
     return done_words(str(detail["operation"])) if "operation" in detail else ""
 
 
 def _called(scene: Scene, step: Step, detail: dict[str, Any], request: Row) -> tuple[str, ...]:
     """Who must act now; a new line is the only thing of a card that rings."""
     if step is Step.CALLED:
-        return scene.people_of(str(detail.get("role", "")))
+        people = tuple(detail.get("people") or ())
+        return people if people or detail.get("quiet") else scene.people_of(str(detail.get("role", "")))
+    if step is Step.STILL:
+        return (str(detail["whom"]),)
     if step in (Step.ADDED, Step.JOINED):
         holder = str(detail.get("holder", ""))
-        return (holder,) if holder else scene.people_of_queue(str(request.get("queue", "")))
+        if holder:
+            return (holder,)
+        now = ladder.people_now(scene, request)
+        return scene.people_of_queue(str(request.get("queue", ""))) if now is None else now
     if step is Step.REMINDED and request:
         view = views.request_view(scene.ledger, request["id"])
         return calling.to_ring(scene.ledger, scene.policy, view, scene.now) if view else ()

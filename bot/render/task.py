@@ -7,6 +7,7 @@ from typing import Any
 from bot.cards import effect, escalation, task
 from bot.cards.blocks import Json, Ref
 from bot.cards.escalation import EscalationCard, EscalationState
+from bot.render import ladder
 from bot.render.effect import last_of, task_ref, unclear_card
 from bot.render.scene import Drawn, Row, Scene, agent_name
 from core.contract.effect import EffectState
@@ -14,7 +15,6 @@ from core.contract.work import Completed, Event, Resolved
 from core.errors import Bug
 from core.ledger import TaskRow, TaskState
 from core.moment import from_us
-from policies.rules import escalation as ladders
 from workflows import history, views
 from workflows.takeover import CLOSE
 from workflows.views import RequestView, Signed, TaskView
@@ -107,25 +107,18 @@ def held_texts(scene: Scene, view: TaskView) -> list[str]:
 def _escalation_card(scene: Scene, view: RequestView) -> EscalationCard:
     request = view.request
     is_open = request["state"] == "pending"
-    called, if_nobody = _ladder(scene, request)
+    climbed = ladder.climbed(scene, request, view.decisions) if is_open else ladder.Climbed()
+    state = EscalationState.SEEN if climbed.seen_by else EscalationState.OPEN
     return EscalationCard(
         ref=Ref(request["id"], request["version"]), task_id=view.task.id, agent=agent_name(request["agent"]),
-        state=EscalationState.OPEN if is_open else EscalationState.CLOSED, zone=scene.zone, trigger=request["trigger"],
-        why_text=request["why"], called=called, customer=who(view.event), urgent=request["escalation_class"] == "immediate",
-        words=view.words, words_at=view.event.at, due_at=from_us(request["due_at"]), if_nobody_words=if_nobody,
+        state=state if is_open else EscalationState.CLOSED, zone=scene.zone, trigger=request["trigger"],
+        why_text=request["why"], customer=who(view.event), urgent=request["escalation_class"] == "immediate",
+        words=view.words, words_at=view.event.at, now=scene.now, rungs=climbed.lines,
+        called_names=climbed.names, has_next=climbed.has_next, again_at=climbed.again_at, hold_min=climbed.hold_min,
+        seen_by=climbed.seen_by, seen_until=climbed.seen_until, is_asked=climbed.is_asked,
         story=story(scene, view.task), ended_at=from_us(request["closed_at"]) if request["closed_at"] else None,
         closed_words=str(request["closed_reason"]),
     )  # fmt: skip
-
-
-def _ladder(scene: Scene, request: Row) -> tuple[tuple[str, ...], str]:
-    """Who is called now, and what happens when nobody answers."""
-    rungs = ladders.ladder(scene.policy, request["trigger"], from_us(request["created_at"]), request["queue"])
-    now = rungs[: int(request["rung"]) + 1]
-    then = rungs[int(request["rung"]) + 1 :]
-    names = tuple(dict.fromkeys(person for role, _ in now[-1:] for person in scene.people_of(role)))
-    later = f"Next is called: {then[0][0].replace('_', ' ')}." if then else "Everybody is asked again every hour."
-    return names or scene.people_of_queue(request["queue"]), later
 
 
 def story(scene: Scene, of: TaskRow) -> tuple[str, ...]:

@@ -69,7 +69,18 @@ class Wait(Contract):
 
 
 Verb = Literal[
-    "approve", "edit", "reject", "ask", "reassign", "remind", "snooze", "take_over", "hand_back", "acknowledge", "undo"
+    "approve",
+    "edit",
+    "reject",
+    "ask",
+    "reassign",
+    "remind",
+    "snooze",
+    "take_over",
+    "hand_back",
+    "acknowledge",
+    "not_now",
+    "undo",
 ]
 
 
@@ -123,6 +134,8 @@ class Refused(Contract):
         "already_signed",
         "not_found",
         "claimed_by_other",
+        "seen_already",
+        "nobody_next",
     ]
     reason: str
 

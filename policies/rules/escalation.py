@@ -7,7 +7,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from policies.parts import Trigger
+from policies.parts import EscalationClass, Rung, Trigger
 from policies.rules import sla
 from policies.schema import Policy
 
@@ -68,14 +68,43 @@ def due(policy: Policy, name: str, now: datetime) -> datetime:
             return sla.next_opening(policy, now)
 
 
-def ladder(policy: Policy, name: str, now: datetime, queue: str = "") -> tuple[tuple[str, datetime], ...]:
-    """Who is called when, in order: (role, time). A follow-up's ladder begins when it is due, all others now. A trigger that
-    policy does not know calls the people of `queue`, where the task waits."""
+def class_of(policy: Policy, name: str) -> EscalationClass:
+    """The class of a trigger; what policy does not know is scheduled."""
+    found = trigger(policy, name)
+    return found.escalation_class if found else "scheduled"
+
+
+def rungs(policy: Policy, name: str, queue: str = "") -> tuple[Rung, ...]:
+    """The ladder, in order. A trigger that policy does not know calls the people of `queue`, where the task waits."""
     found = trigger(policy, name)
     if found is None:
-        return ((policy.queues[queue if queue in policy.queues else queue_of(policy, name)].role, now),)
-    start = due(policy, name, now) if found.escalation_class == "follow_up" else now
-    return tuple((rung.role, start + timedelta(minutes=rung.after_min)) for rung in found.ladder)
+        return (
+            Rung(role=policy.queues[queue if queue in policy.queues else queue_of(policy, name)].role, after_min=0),
+        )
+    return found.ladder
+
+
+def begins(policy: Policy, of: EscalationClass, now: datetime) -> datetime:
+    """When the first rung is called, aware UTC: at once at any hour, or in business hours, or on the next business day."""
+    match of:
+        case "immediate":
+            return now
+        case "scheduled":
+            return sla.opening(policy, now)
+        case "follow_up":
+            return sla.next_opening(policy, now)
+
+
+def later(policy: Policy, of: EscalationClass, minutes: int, now: datetime) -> datetime:
+    """So many minutes on, aware UTC; of what can wait only those count in which the company is open."""
+    return now + timedelta(minutes=minutes) if of == "immediate" else sla.later(policy, minutes, now)
+
+
+def ladder(policy: Policy, name: str, now: datetime, queue: str = "") -> tuple[tuple[str, datetime], ...]:
+    """Who is called when, in order, when nobody answers: (role, time)."""
+    of = class_of(policy, name)
+    start = begins(policy, of, now)
+    return tuple((rung.role, later(policy, of, rung.after_min, start)) for rung in rungs(policy, name, queue))
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime
 
 from policies.parts import DAYS, Stage
+from policies.rules import sla
 from policies.schema import Policy
 
 SHADOW = "shadow"
@@ -37,5 +38,5 @@ def in_hours(policy: Policy, stage: Stage, now: datetime) -> bool:
     if stage.hours is None:
         return True
     local = now.astimezone(policy.company.zone)
-    on_this_day = DAYS[local.weekday()] in stage.hours.days and local.date() not in policy.sla.holidays
+    on_this_day = DAYS[local.weekday()] in stage.hours.days and not sla.is_holiday(policy, local.date())
     return on_this_day and stage.hours.start <= local.time() < stage.hours.end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from core.contract.base import Priority
+from policies import days_off
 from policies.parts import DAYS, Target
 from policies.schema import Policy
 
@@ -36,7 +37,29 @@ def approval_due(policy: Policy, operation: str, priority: Priority, now: dateti
 
 def is_business_day(policy: Policy, day: date) -> bool:
     """Whether the company is open on this day at all."""
-    return DAYS[day.weekday()] in policy.sla.business_hours.days and day not in policy.sla.holidays
+    return DAYS[day.weekday()] in policy.sla.business_hours.days and not is_holiday(policy, day)
+
+
+def is_holiday(policy: Policy, day: date) -> bool:
+    """Whether this is a day off: one of the company's own, or a public one that it keeps."""
+    free = policy.sla.public_holidays
+    is_public = free is not None and days_off.is_free(free.country, free.subdivision, free.open_on, day)
+    return is_public or day in policy.sla.holidays
+
+
+def opening(policy: Policy, now: datetime) -> datetime:
+    """The first moment from now on at which the company is open, aware UTC; now itself while it is."""
+    today = now.astimezone(policy.company.zone).date()
+    if is_business_day(policy, today):
+        opens, closes = _span(policy, today)
+        if now < closes:
+            return max(now.astimezone(UTC), opens)
+    return next_opening(policy, now)
+
+
+def later(policy: Policy, minutes: int, now: datetime) -> datetime:
+    """So many open minutes after now, aware UTC."""
+    return _after(policy, minutes, opening(policy, now), business=True)
 
 
 def next_opening(policy: Policy, now: datetime) -> datetime:

@@ -14,7 +14,8 @@ FROZEN: dict[str, list[str]] = {
     "people.yml": [
         "company", "company.name", "company.time_zone", "company.mail_from", "company.currency", "roles", "people",
         "people.*.name", "people.*.roles", "people.*.hours", "people.*.hours.days", "people.*.hours.start",
-        "people.*.hours.end", "people.*.delegate",
+        "people.*.hours.end", "people.*.delegate", "people.*.quiet_hours", "people.*.quiet_hours.start",
+        "people.*.quiet_hours.end",
     ],
     "channels.yml": [
         "channels", "queues", "queues.*.role", "queues.*.channel", "queues.*.description",
@@ -23,6 +24,7 @@ FROZEN: dict[str, list[str]] = {
     "escalation.yml": [
         "triggers", "triggers.*.class", "triggers.*.queue", "triggers.*.words", "triggers.*.ladder",
         "triggers.*.ladder[].role", "triggers.*.ladder[].after_min", "triggers.*.phrases", "triggers.*.over_cents",
+        "seen", "seen.*.hold_min", "seen.*.answer_min", "ask_again_min",
         "always_human", "always_human.*.description", "always_human.*.triggers", "always_human.*.operations",
         "always_human.*.over_cents", "agent_handled", "agent_handled.*.description", "agent_handled.*.agents",
         "agent_handled.*.operations",
@@ -44,7 +46,9 @@ FROZEN: dict[str, list[str]] = {
         "jobs", "jobs.*.description", "jobs.*.every", "jobs.*.at", "jobs.*.missed",
     ],
     "sla.yml": [
-        "business_hours", "business_hours.days", "business_hours.start", "business_hours.end", "holidays", "default",
+        "business_hours", "business_hours.days", "business_hours.start", "business_hours.end", "holidays", "public_holidays",
+        "public_holidays.country", "public_holidays.subdivision", "public_holidays.open_on", "quiet_hours",
+        "quiet_hours.start", "quiet_hours.end", "default",
         "default.*.first_answer_min", "default.*.approval_min", "default.*.business_hours", "workflows",
         "workflows.*.*.first_answer_min", "workflows.*.*.approval_min", "workflows.*.*.business_hours",
     ],

@@ -80,8 +80,11 @@ def test_a_reason_that_cannot_wait_lets_the_open_call_not_wait_either(home: Home
     task_id = _write(home)
     _call(home, task_id, "unsure", "What is this?")  # within two hours
     _call(home, task_id, "legal", "They write of a lawyer.")
-    within_s = (home.sql("select due_at from request")[0][0] - to_us(home.clock.now())) / 1_000_000
-    assert within_s == 30
+    assert home.sql("select trigger, escalation_class from request") == [("legal", "immediate")]
+    at = to_us(home.clock.now())
+    assert home.sql("select role, state, at from rung order by number") == [
+        ("front_desk", "called", at), ("owner", "called", at)]  # fmt: skip
+    assert ("called", "escalation") in _lines(home)
 
 
 def test_an_unknown_effect_is_asked_about_by_a_call_of_its_own_and_both_end_for_themselves(home: Home) -> None:

@@ -28,6 +28,7 @@ from bot.cards.difference import difference
 from bot.cards.digest import Todo
 from bot.cards.edit import EditField
 from bot.cards.escalation import EscalationState
+from bot.cards.ladder import RungLine, RungState
 from bot.cards.outage import OutageCard
 from bot.cards.replies import HelpGroup, Status
 from bot.cards.timeline import Step
@@ -86,6 +87,17 @@ def ordinary() -> Gallery:
         ),
     }
     found |= {f"escalation {state}": escalation.render(s.escalation(state)) for state in EscalationState}
+    found |= {
+        "escalation asked": escalation.render(
+            s.escalation(EscalationState.SEEN, seen_by="Sam Whitlock", is_asked=True, rungs=asked_rungs())
+        ),
+        "escalation night": escalation.render(
+            s.escalation(urgent=False, called_names=(), has_next=False, rungs=s.rungs(EscalationState.OPEN)[1:])
+        ),
+        "escalation climbed": escalation.render(
+            s.escalation(rungs=climbed_rungs(), has_next=False, again_at=s.DUE, called_names=("Maya Lindqvist",))
+        ),
+    }
     found |= {f"timeline {step}": timeline.told(s.happening(step)) for step in Step}
     found |= {"timeline until": timeline.told(replace(s.happening(Step.SNOOZED, "", "U0SAM"), until=s.DUE))}
     found |= {f"refused {code}": replies.refused(Refused(code=code, reason="Sam has it.")) for code in codes()}
@@ -99,6 +111,20 @@ HANDED_ON: dict[str, Any] = {
     "deciders": ("U0SAM",), "others": ("Theo Okafor", "Maya Lindqvist"), "handed_by": "U0THEO",
     "handed_note": "You fitted the pads, so you know what they cost.",
 }  # fmt: skip
+
+
+def asked_rungs() -> tuple[RungLine, ...]:
+    called, *rest = s.rungs(EscalationState.OPEN)
+    return RungLine(called.role, ("Sam Whitlock",), RungState.ASKED, s.NOW), *rest
+
+
+def climbed_rungs() -> tuple[RungLine, ...]:
+    return (
+        RungLine("front_desk", ("Sam Whitlock",), RungState.BEFORE, s.NOW, said_not_now=True),
+        RungLine("workshop", (), RungState.NOBODY),
+        RungLine("support_lead", ("Theo Okafor",), RungState.BEFORE, s.NOW),
+        RungLine("owner", ("Maya Lindqvist",), RungState.CALLED, s.NOW, quiet=(("Maya Lindqvist", s.DUE),)),
+    )
 
 
 def money() -> Resolved:
@@ -212,7 +238,8 @@ def hostile(x: str) -> Gallery:
         why_text=x, evidence=evidence * 30, rule_words=x, trust_words=x, trail=((s.NOW, x),) * 40, cost_words=x
     )
     found |= {f"escalation {state}": escalation.render(s.escalation(
-        state, trigger=x, why_text=x, called=(x,), customer=x, words=x, story=(x,) * 20, told=x, if_nobody_words=x,
+        state, trigger=x, why_text=x, rungs=(RungLine(x, (x,) * 9, RungState.CALLED, s.NOW, quiet=((x, s.NOW),)),) * 14,
+        called_names=(x,) * 9, seen_by=x, customer=x, words=x, story=(x,) * 20, told=x,
         taken_by=x, closed_words=x)) for state in EscalationState}  # fmt: skip
     return found | {
         "handoff": handoff.render(card),

@@ -15,6 +15,7 @@ from bot.cards.edit import DifferenceForm, EditField, EditForm
 from bot.cards.effect import EffectCard
 from bot.cards.escalation import EscalationCard, EscalationState
 from bot.cards.handoff import HandoffCard
+from bot.cards.ladder import RungLine, RungState
 from bot.cards.later import LaterForm
 from bot.cards.outage import OutageCard, Unclear
 from bot.cards.paused import PausedCard
@@ -113,12 +114,27 @@ def handoff_card(**changes: Any) -> HandoffCard:
 def escalation(state: EscalationState = EscalationState.OPEN, **changes: Any) -> EscalationCard:
     card = EscalationCard(
         ref=Ref("es_V4hY81mKtD", 1), task_id="T-1063", agent="Support agent", state=state, zone=ZONE,
-        trigger="asks_for_person", why_text="Charged twice for one repair, third message.", called=("U0SAM",),
-        customer="Rosa Fuentes", words="I want to talk to a real person today.", words_at=NOW, due_at=DUE,
-        if_nobody_words="Theo Okafor is called.", story=("Nov 20: told the price.", "Nov 23: asked again."),
+        trigger="asks_for_person", why_text="Charged twice for one repair, third message.", customer="Rosa Fuentes",
+        words="I want to talk to a real person today.", words_at=NOW, now=NOW,
+        rungs=rungs(state), called_names=("Sam Whitlock",), has_next=True,
+        story=("Nov 20: told the price.", "Nov 23: asked again."),
         told="A person will write to you today.", taken_by="U0SAM", ended_at=NOW,
     )  # fmt: skip
+    if state is EscalationState.SEEN:
+        card = replace(card, seen_by="Sam Whitlock", seen_until=NOW + timedelta(minutes=15))
     return replace(card, **changes)
+
+
+def rungs(state: EscalationState) -> tuple[RungLine, ...]:
+    """A ladder of three, at its first rung."""
+    called = RungLine("front_desk", ("U0SAM",), RungState.CALLED, NOW)
+    if state is EscalationState.SEEN:
+        called = RungLine("front_desk", ("Sam Whitlock",), RungState.SEEN, NOW, NOW + timedelta(minutes=15))
+    return (
+        called,
+        RungLine("support_lead", ("Theo Okafor",), RungState.LATER, NOW + timedelta(minutes=20)),
+        RungLine("owner", ("Maya Lindqvist",), RungState.LATER, NOW + timedelta(minutes=30)),
+    )
 
 
 def taken(**changes: Any) -> TakenOver:

@@ -166,7 +166,9 @@ def test_every_refusal_says_why_and_that_nothing_changed(code):
     assert payload["response_type"] == "ephemeral"
     assert payload["text"].endswith("Your click changed nothing.")
     assert payload["blocks"][1]["elements"][0]["text"] == "Theo has it."
-    assert (payload["blocks"][1]["elements"][0]["type"] == "plain_text") == (code != "claimed_by_other")
+    assert (payload["blocks"][1]["elements"][0]["type"] == "plain_text") == (
+        code not in ("claimed_by_other", "seen_already")
+    )
 
 
 def test_who_has_the_task_is_named_as_a_person_and_nothing_else_becomes_markup() -> None:

@@ -104,8 +104,9 @@ def test_slacks_own_models_accept_every_block():
 
 SHAPES = {
     "01_approval_mail": "approval pending", "03a_approved_with_edit": "effect edited", "03b_rejected": "approval rejected",
-    "04a_handoff": "handoff", "06a_taken_over": "taken over", "09a_modal_edit": "edit", "09c_modal_reject": "reject",
     "09e_modal_reassign": "reassign", "09h_modal_later": "later",
+    "04a_handoff": "handoff", "05a_escalation_now": "escalation open", "05b_escalation_seen": "escalation seen",
+    "06a_taken_over": "taken over", "09a_modal_edit": "edit", "09c_modal_reject": "reject",
 }  # fmt: skip
 
 
@@ -135,7 +136,8 @@ def test_every_button_is_rendered_somewhere():
 def test_ids_are_the_wire_format_of_cards_that_hang_in_channels():
     assert ids.BUTTONS == (
         "approval.why", "approval.approve", "approval.edit", "approval.reject", "approval.read", "approval.more",
-        "task.take_over", "task.hand_back", "task.why", "escalation.take_over", "escalation.why", "handoff.details",
+        "task.take_over", "task.hand_back", "task.why", "escalation.take_over", "escalation.why",
+        "escalation.acknowledge", "escalation.not_now", "handoff.details",
         "effect.mark_sent", "effect.mark_not_sent", "effect.why", "pause.resume", "outage.try_now",
         "home.new_task", "home.find", "home.pause", "home.open", "agent.more",
     )  # fmt: skip

@@ -1,0 +1,314 @@
+"""Who is called, one rung after the other, and each once.
+
+    begins ─► a rung is called ─► nobody answers ─► the next ─► … ─► the last is asked again
+                    │ "I have seen it": stands still for a while ─► "still on it?" ─► silence ─► the next
+                    │ "not now" ─► the next, at once
+                    └ nobody holds the role, or all have left ─► passed over, with a line ─► the next ─► … ─► the owner
+
+Everything here runs under the lock of the task, from rows alone: whichever process comes second finds it done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+import orjson
+
+from core.ledger import Ledger, Unit
+from core.moment import from_us, to_us
+from core.rows import NAMES
+from policies.parts import EscalationClass, Rung
+from policies.rules import escalation, quiet
+from policies.schema import Policy
+from workflows import feed
+from workflows.lines import timeline
+
+OWNER = "owner"  # who is called when nobody on the ladder is there
+Standing = Literal["called", "nobody", "left"]
+CALLED: Standing = "called"
+NOBODY: Standing = "nobody"
+LEFT: Standing = "left"
+IN_TIME = timedelta(minutes=2)  # a call so little late lets the next ones not be late too
+
+Row = dict[str, Any]
+NONE_GONE: frozenset[str] = frozenset()
+
+
+class Place(NamedTuple):
+    """A rung of a ladder and where it stands there."""
+
+    position: int
+    rung: Rung
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Who can be called by a role: `users` by their ids, each with when their quiet hours end (0: may be rung now).
+
+    `unseen`: somebody holds it whom Slack did not show yet. `why` says why nobody can, if so."""
+
+    users: dict[str, int]
+    unseen: bool
+    why: Standing
+
+    def __bool__(self) -> bool:
+        return self.why == CALLED
+
+
+# What the rows say ---------------------------------------------------------------------------------------------------
+
+
+def rows(source: Unit | Ledger, request_id: str) -> list[Row]:
+    """The rungs of a request that were called or passed over, in order."""
+    found = (source.all if isinstance(source, Unit) else source.rows)("rung.of_request", request=request_id)
+    return [dict(zip(NAMES["rung"], row, strict=True)) for row in found]
+
+
+def called(of: Sequence[Row]) -> list[Row]:
+    """Those that were called."""
+    return [row for row in of if row["state"] == CALLED]
+
+
+def current(of: Sequence[Row]) -> list[Row]:
+    """Those that were called last: whose people must act now."""
+    found = called(of)
+    return [row for row in found if row["at"] == found[-1]["at"]]
+
+
+def ahead(policy: Policy, request: Row, of: Sequence[Row]) -> list[Place]:
+    """What is left of the ladder. Whoever was called for a lesser reason already is not called again."""
+    position = max((row["position"] for row in of if row["trigger"] == request["trigger"]), default=-1)
+    elsewhere = {row["role"] for row in called(of) if row["trigger"] != request["trigger"]}
+    ladder = escalation.rungs(policy, request["trigger"], request["queue"])
+    return [Place(n, rung) for n, rung in enumerate(ladder) if n > position and rung.role not in elsewhere]
+
+
+def present(
+    source: Unit | Ledger, policy: Policy, role: str, now: datetime, gone: frozenset[str] = NONE_GONE
+) -> Present:
+    """Who holds the role and is still here; `gone` are user ids of people who have left, as far as Slack was asked."""
+    users: dict[str, int] = {}
+    unseen, held = False, False
+    for mail, person in policy.people.items():
+        if role not in person.roles:
+            continue
+        held, row = True, _member(source, mail)
+        if row is None:
+            unseen = True
+        elif row[1] and row[0] not in gone:
+            ends = quiet.until(policy, mail, quiet.zone_of(policy, str(row[2])), now)
+            users[str(row[0])] = to_us(ends) if ends else 0
+    return Present(users, unseen, CALLED if users or unseen else LEFT if held else NOBODY)
+
+
+def _member(source: Unit | Ledger, mail: str) -> Sequence[Any] | None:
+    if isinstance(source, Unit):
+        return source.one("person.of_mail", index=source.blind("mail", mail))
+    found = source.rows("person.of_mail", index=source.cipher.blind("mail", mail))
+    return found[0] if found else None
+
+
+def next_place(unit: Unit, policy: Policy, request: Row) -> Place | None:
+    """The next rung on which somebody is, as far as is known."""
+    left = ahead(policy, request, rows(unit, request["id"]))
+    return next((place for place in left if present(unit, policy, place.rung.role, unit.now)), None)
+
+
+def watched(ledger: Ledger, policy: Policy, request: Row) -> Iterator[str]:
+    """The user ids of all who may be called for this request: of them it is asked whether they have left."""
+    roles = {rung.role for rung in escalation.rungs(policy, request["trigger"], request["queue"])} | {OWNER}
+    for role in sorted(roles):
+        yield from present(ledger, policy, role, ledger.clock.now()).users
+    if request["acknowledged_by"]:
+        yield str(request["acknowledged_by"])
+
+
+# What happens --------------------------------------------------------------------------------------------------------
+
+
+def begin(unit: Unit, policy: Policy, request_id: str) -> None:
+    """The first rung of a new request: called now, by its card, or when its time comes."""
+    unit.write()
+    request = unit.row("request", "request.get", id=request_id) or {}
+    start = escalation.begins(policy, request["escalation_class"], unit.now)
+    if start > unit.now:
+        unit.change("request.next_at", key=request_id, rung=0, due=to_us(start))
+    else:
+        call_next(unit, policy, request, as_new=True)
+
+
+def go_on(unit: Unit, policy: Policy, request: Row, gone: frozenset[str] = NONE_GONE) -> None:
+    """What is due now of an open request: rings after quiet hours, "still on it?", the next rung, or all over again."""
+    who = str(request["acknowledged_by"] or "")
+    if who and request["reminded_at"] is None and who not in gone:
+        _still(unit, policy, request, who)
+        return
+    if who:
+        unit.audit("escalation.silent", "policy", request=request["id"], person=who)
+    found = current(rows(unit, request["id"]))
+    if found and not who:
+        _ring_after_quiet(unit, request, found, gone)
+        if found[-1]["next_at"] > unit.at:
+            _wait(unit, request, found[-1]["number"], found[-1]["next_at"])
+            return
+    if not call_next(unit, policy, request, gone=gone):
+        _again(unit, policy, request, gone)
+
+
+def call_next(
+    unit: Unit, policy: Policy, request: Row, *, gone: frozenset[str] = NONE_GONE, as_new: bool = False
+) -> tuple[str, ...]:
+    """Calls the next rung, and those that stand at the same minute; the roles that were called, none when none is left.
+
+    `as_new`: its card is not posted yet and calls by itself."""
+    before = rows(unit, request["id"])
+    left = ahead(policy, request, before)
+    if not left and called(before):
+        return ()
+    number, made, minute = len(before), list[Row](), 0
+    for place in left:
+        if made and place.rung.after_min > minute:
+            break
+        found = present(unit, policy, place.rung.role, unit.now, gone)
+        row = _row(unit, request, number, place, found)
+        number += 1
+        if found:
+            made.append(row)
+            minute = place.rung.after_min
+        else:
+            _passed_over(unit, request, row)
+    if not made and not called(before):
+        made = _owner(unit, policy, request, number, gone)
+    if not made and called(before):
+        return ()
+    later = [place for place in left if made and place.position > made[-1]["position"]]
+    gap = later[0].rung.after_min - minute if later else policy.escalation.ask_again_min
+    _write(unit, policy, request, made, gap, as_new=as_new)
+    return tuple(row["role"] for row in made)
+
+
+def _owner(unit: Unit, policy: Policy, request: Row, number: int, gone: frozenset[str]) -> list[Row]:
+    """Nobody on the ladder is there: it ends with the owner. Where there is no owner either, everybody is told."""
+    role = OWNER if OWNER in policy.roles else policy.queues[request["queue"]].role
+    found = present(unit, policy, role, unit.now, gone)
+    place = Place(len(escalation.rungs(policy, request["trigger"], request["queue"])), Rung(role=role, after_min=0))
+    if found:
+        return [_row(unit, request, number, place, found)]
+    unit.audit("escalation.nobody", "policy", request=request["id"])
+    text = f"{unit.task.id} calls for a person, and nobody is left who could be called: the roles on its ladder and the owner's "
+    feed.tell(
+        unit, policy, f"{request['id']}:nobody", f"{text}have nobody in people.yml who is still in this Slack team."
+    )
+    return []
+
+
+def _row(unit: Unit, request: Row, number: int, place: Place, found: Present) -> Row:
+    return {
+        "id": f"{request['id']}:{number}", "request_id": request["id"], "number": number, "trigger": request["trigger"],
+        "position": place.position, "role": place.rung.role, "state": found.why, "people": ",".join(found.users),
+        "quiet": orjson.dumps(_quiet(request, found)).decode(), "at": unit.at, "next_at": None,
+    }  # fmt: skip
+
+
+def _quiet(request: Row, found: Present) -> dict[str, int]:
+    """Whom quiet hours keep from being rung. They hold for nothing immediate."""
+    return {} if request["escalation_class"] == "immediate" else {who: at for who, at in found.users.items() if at}
+
+
+def _passed_over(unit: Unit, request: Row, row: Row) -> None:
+    unit.insert("rung", **row)
+    unit.audit(
+        "escalation.passed_over",
+        "policy",
+        request=request["id"],
+        rung=row["number"],
+        role=row["role"],
+        why=row["state"],
+    )
+    timeline(unit, request["id"], "passed_over", subject=f"{row['id']}:passed_over", role=row["role"], why=row["state"])
+
+
+def _write(unit: Unit, policy: Policy, request: Row, made: Sequence[Row], gap_min: int, *, as_new: bool) -> None:
+    of: EscalationClass = request["escalation_class"]
+    asked = from_us(request["due_at"])
+    base = asked if timedelta() <= unit.now - asked <= IN_TIME and not request["acknowledged_by"] else unit.now
+    next_at = to_us(escalation.later(policy, of, gap_min, base))
+    for row in made:
+        unit.insert("rung", **{**row, "next_at": next_at})
+        if as_new:
+            continue
+        unit.audit("escalation.called", "policy", request=request["id"], rung=row["number"], role=row["role"])
+        timeline(unit, request["id"], "called", subject=f"{row['id']}:called", role=row["role"], rung=row["number"],
+                 people=_rung_now(row), quiet=list(orjson.loads(row["quiet"])))  # fmt: skip
+    number = made[-1]["number"] if made else request["rung"]
+    due = _due(made, next_at)
+    if as_new:
+        unit.change("request.next_at", key=request["id"], rung=number, due=due)
+    else:
+        unit.change("request.climb", key=request["id"], rung=number, due=due)
+        unit.want(request["id"])
+
+
+def _rung_now(row: Row) -> list[str]:
+    """The user ids of those on the rung who may be rung now."""
+    held = orjson.loads(row["quiet"])
+    return [who for who in row["people"].split(",") if who and who not in held]
+
+
+def _due(of: Sequence[Row], next_at: int) -> int:
+    """When there is something to do next: the next rung, or the end of somebody's quiet hours."""
+    return min([next_at, *(int(at) for row in of for at in orjson.loads(row["quiet"]).values())])
+
+
+def _wait(unit: Unit, request: Row, number: int, next_at: int) -> None:
+    unit.change("request.next_at", key=request["id"], rung=number,
+                due=_due(current(rows(unit, request["id"])), next_at))  # fmt: skip
+
+
+def _ring_after_quiet(unit: Unit, request: Row, of: Sequence[Row], gone: frozenset[str]) -> None:
+    """Whose quiet hours have ended is rung now; the record has said since then that they were called."""
+    for row in of:
+        held: dict[str, int] = orjson.loads(row["quiet"])
+        awake = [who for who, at in held.items() if at <= unit.at]
+        if not awake:
+            continue
+        still = {who: at for who, at in held.items() if at > unit.at}
+        unit.change("rung.rang", key=row["id"], still_quiet=orjson.dumps(still).decode())
+        unit.audit("escalation.rang", "policy", request=request["id"], rung=row["number"], role=row["role"])
+        timeline(unit, request["id"], "called", subject=f"{row['id']}:rang:{unit.at}", role=row["role"], rung=row["number"],
+                 people=[who for who in awake if who not in gone], quiet=[])  # fmt: skip
+        unit.want(request["id"])
+
+
+def _still(unit: Unit, policy: Policy, request: Row, who: str) -> None:
+    """Whoever has seen it is asked about it, once."""
+    of: EscalationClass = request["escalation_class"]
+    due = escalation.later(policy, of, policy.escalation.seen[of].answer_min, unit.now)
+    unit.change("request.still", key=request["id"], at=unit.at, due=to_us(due))
+    unit.audit("escalation.still_on_it", "policy", request=request["id"], person=who)
+    timeline(unit, request["id"], "still", subject=f"{request['id']}:still:{unit.at}", whom=who)
+    unit.want(request["id"])
+
+
+def _again(unit: Unit, policy: Policy, request: Row, gone: frozenset[str]) -> None:
+    """After the last rung its people are asked again; the owner where they have left meanwhile."""
+    of: EscalationClass = request["escalation_class"]
+    before = rows(unit, request["id"])
+    due = to_us(escalation.later(policy, of, policy.escalation.ask_again_min, unit.now))
+    last = current(before)
+    found = {row["id"]: present(unit, policy, row["role"], unit.now, gone) for row in last}
+    if not any(found.values()) and all(row["role"] != OWNER for row in last):
+        for row in _owner(unit, policy, request, len(before), gone):
+            _write(unit, policy, request, [row], policy.escalation.ask_again_min, as_new=False)
+            return
+    for row in last:
+        here = found[row["id"]]
+        held = _quiet(request, here)
+        unit.audit("escalation.asked_again", "policy", request=request["id"], rung=row["number"], role=row["role"])
+        timeline(unit, request["id"], "called", subject=f"{row['id']}:again:{unit.at}", role=row["role"], rung=row["number"],
+                 people=[who for who in here.users if who not in held], quiet=list(held))  # fmt: skip
+    unit.change("request.climb", key=request["id"], rung=last[-1]["number"] if last else 0, due=due)
+    unit.want(request["id"])
