@@ -184,14 +184,11 @@ def _request() -> dict[str, Executable]:
                decision.verb != "snooze").order_by(decision.at.desc()).limit(1),
         "handoff.bounces": select(func.count()).select_from(TABLES["handoff"]).where(
             _t["handoff"].task_id == _p("task"), _t["handoff"].message_type == "clarification"),
-        "draft.get": select(TABLES["draft"]).where(_t["draft"].id == _p("id")),
-        "draft.drop": delete(TABLES["draft"]).where(_t["draft"].id == _p("key")),
-        "draft.forget": delete(TABLES["draft"]).where(_t["draft"].at < _p("before")),
     }  # fmt: skip
 
 
 def _later() -> dict[str, Executable]:
-    """Requests that are handed on, reminded of, or put off."""
+    """Requests that are handed on, reminded of, or put off; edits that wait for their author."""
     request, decision, snooze = TABLES["request"], _t["decision"], TABLES["snooze"]
     pending = and_(request.c.id == _p("key"), request.c.state == "pending")
     return {
@@ -205,6 +202,9 @@ def _later() -> dict[str, Executable]:
         "snooze.due": select(snooze.c.request_id, snooze.c.task_id, snooze.c.person).where(snooze.c.until <= _p("now"))
         .order_by(snooze.c.until),
         "snooze.drop": delete(snooze).where(snooze.c.request_id == _p("key"), snooze.c.person == _p("who")),
+        "draft.get": select(TABLES["draft"]).where(_t["draft"].id == _p("id")),
+        "draft.drop": delete(TABLES["draft"]).where(_t["draft"].id == _p("key")),
+        "draft.forget": delete(TABLES["draft"]).where(_t["draft"].at < _p("before")),
     }  # fmt: skip
 
 
