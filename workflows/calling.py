@@ -31,6 +31,10 @@ class Case:
         """Those who can still sign."""
         return assignment.able(self.asked, self.signed, self.out, self.holders)
 
+    def lacking(self) -> tuple[str, ...]:
+        """The roles for which not enough different people are there who can sign."""
+        return assignment.lacking(self.asked, self.signed, self.able())
+
     def called(self) -> tuple[Holder, ...]:
         """Those of them who are asked now."""
         return assignment.called(self.asked, self.signed, self.able(), self.assignee)

@@ -33,7 +33,7 @@ from gateways.checks import Checks
 from gateways.handles import of_task
 from policies.rules import authority
 from policies.schema import Policy
-from workflows import history, outages, requests
+from workflows import history, outages, requests, stuck
 from workflows.task import TaskLife
 
 
@@ -121,6 +121,7 @@ class People:
                    version=decision.version, audit_class="security" if refusal else "action")  # fmt: skip
 
     def _approve(self, unit: Unit, request: dict[str, Any], row: dict[str, Any]) -> None:
+        stuck.over(unit, request)
         proposal = Proposal.model_validate_json(row["body"])
         found = self.door_out.registry.operation(proposal.operation)
         if found is None:
@@ -134,6 +135,7 @@ class People:
             unit.task.state, unit.task.waiting_for = TaskState.OPEN.value, ""
 
     def _reject(self, unit: Unit, request: dict[str, Any], row: dict[str, Any], decision: Decision) -> None:
+        stuck.over(unit, request)
         unit.change("request.close", key=request["id"], state="rejected", reason=decision.reason, at=unit.at, by=None,
                     effect=None)  # fmt: skip
         self._correct(unit, request, "reject", decision.person, decision.reason, row["resolved"], decision.note)
@@ -225,6 +227,7 @@ class People:
         roles = authority.roles_of(policy, member.mail) if member.is_member else frozenset()
         alone = authority.alone_may_approve(policy, asked, roles, person=member.user_id, requester=request["requester"])
         if not alone:
+            stuck.call(unit, policy, new_request)
             unit.write()  # the card is rebound first, so that the line finds its thread
             requests.timeline(unit, new_request, "changed", person=member.user_id)
             return Pending(missing=asked.steps)

@@ -58,7 +58,7 @@ from gateways.breaker import Breaker
 from gateways.checks import Checks
 from gateways.handles import of_task
 from gateways.reader import DoorIn
-from workflows import feed, history, opening, outages, passing, requests
+from workflows import feed, history, opening, outages, passing, requests, stuck
 from workflows.borrowed import Bill, Borrowed, SeenReader, taken_back
 from workflows.opening import Opened
 
@@ -231,7 +231,8 @@ class TaskLife:
             case Allow():
                 requests.make_effect(unit, proposal_id, proposal, exact, operation, turn.agent, request_id=None)
             case NeedsApproval():
-                requests.ask_approval(unit, policy, proposal_id, proposal, exact, verdict, turn.agent)
+                asked = requests.ask_approval(unit, policy, proposal_id, proposal, exact, verdict, turn.agent)
+                stuck.call(unit, policy, asked)
             case Deny(reason=reason):
                 requests.escalate(unit, policy, "unsure", f"The rules forbid it: {reason}", agent=turn.agent)
             case Escalate(trigger=trigger, why=why, queue=queue):
@@ -277,8 +278,9 @@ class TaskLife:
         again = history.record_proposal(
             unit, proposal, exact, asked, policy.version, row["turn_id"], supersedes=row["id"]
         )
-        requests.ask_approval(unit, policy, again, proposal, exact, asked, str(effect["agent"]), why_again=why,
-                              in_place_of=effect["request_id"])  # fmt: skip
+        request_id = requests.ask_approval(unit, policy, again, proposal, exact, asked, str(effect["agent"]), why_again=why,
+                                           in_place_of=effect["request_id"])  # fmt: skip
+        stuck.call(unit, policy, request_id)
 
     def refused(self, unit: Unit, effect: dict[str, Any], why: str) -> None:
         """Policy said no at the last moment: a person gets the task."""

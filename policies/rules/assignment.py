@@ -53,3 +53,20 @@ def called(asked: NeedsApproval, signed: Signed, those: tuple[Holder, ...], assi
             signed = (*signed, (each.person, role))
     left = frozenset(step.role for step in missing(asked, signed))
     return mine + tuple(each for each in those if each not in mine and each.roles & left)
+
+
+def lacking(asked: NeedsApproval, signed: Signed, those: tuple[Holder, ...]) -> tuple[str, ...]:
+    """The roles for which there are not enough different people among `those` who are able; empty when all can be had."""
+    slots = [step.role for step in missing(asked, signed) for _ in range(step.count)]
+    taken: dict[str, int] = {}
+
+    def fill(slot: int, tried: set[str]) -> bool:
+        for each in those:
+            if slots[slot] in each.roles and each.person not in tried:
+                tried.add(each.person)
+                if each.person not in taken or fill(taken[each.person], tried):
+                    taken[each.person] = slot
+                    return True
+        return False
+
+    return tuple(dict.fromkeys(slots[slot] for slot in range(len(slots)) if not fill(slot, set())))

@@ -122,7 +122,9 @@ def test_nobody_decides_so_it_is_reminded_expires_and_climbs_and_nothing_is_sent
     home.clock.pass_(hours=3)
     tick(home)
     rung = home.sql(f"select detail from card where kind = 'timeline' and subject_id like '{called}:%:again:%'")
-    assert [json.loads(detail)["role"] for (detail,) in rung][:1] == ["support_lead"], "the wrong people are called again"
+    assert [json.loads(detail)["role"] for (detail,) in rung][:1] == ["support_lead"], (
+        "the wrong people are called again"
+    )
     home.clock.pass_(days=3)
     tick(home)
     assert home.pending("escalation") == [(called, task)], "a call for a person ended by itself"

@@ -80,7 +80,16 @@ def test_the_designs_escalation_classes(policy: Policy) -> None:
 
 
 def test_what_the_spine_calls_for_has_a_trigger(policy: Policy) -> None:
-    wanted = {"unsure", "needs_answer", "failed", "failed_effect", "unknown_effect", "complaint", "billing_dispute"}
+    wanted = {
+        "unsure",
+        "needs_answer",
+        "failed",
+        "failed_effect",
+        "unknown_effect",
+        "complaint",
+        "billing_dispute",
+        "nobody_may",
+    }
     assert wanted <= set(policy.escalation.triggers)
 
 
