@@ -210,7 +210,7 @@ class Lane:
         elif isinstance(outcome, Gone):
             await asyncio.to_thread(self._lost, ready.row)
         else:
-            await self._failed(waiting, ready, outcome)
+            await self._failed(waiting, ready, outcome, Address(channel))
 
     async def _post(self, waiting: Waiting, ready: Ready) -> None:
         where = ready.where or await self._address(ready.row)
@@ -238,7 +238,7 @@ class Lane:
         if isinstance(outcome, Posted):
             await self._placed(ready, outcome, shown=ready.row["wanted"])
         else:
-            await self._failed(waiting, ready, outcome)
+            await self._failed(waiting, ready, outcome, where)
 
     async def _find(self, waiting: Waiting, row: Row, where: Address) -> str | Outcome:
         """The ts under which the card stands already; empty when it does not. One look serves all cards in the same doubt."""
@@ -283,7 +283,7 @@ class Lane:
         own = await self._poster.channel_id(row["purpose"])
         return "" if own == at.channel else f"there is no channel {row['purpose']}; it stands in {self._feed()}"
 
-    async def _failed(self, waiting: Waiting, ready: Ready, outcome: Outcome) -> None:
+    async def _failed(self, waiting: Waiting, ready: Ready, outcome: Outcome, where: Address | None = None) -> None:
         """Tries again later; what will not come right by itself is written down for `doctor`."""
         match outcome:
             case TooFast(seconds=seconds):
@@ -294,6 +294,10 @@ class Lane:
                 self._later(waiting, self._timing.doubt_s, doubt=not ready.row["ts"])
             case Gone(error=error):  # the message that it answers was deleted: nobody reads there any more
                 await asyncio.to_thread(self._write_error, ready.row, error, behind=False)
+            case NoChannel(error=error) if where is not None:  # there was one, and it takes nothing any more
+                self._poster.closed(where.channel)
+                await asyncio.to_thread(self._homeless, ready.row, error)
+                self._later(waiting, self._timing.again_s)
             case NoChannel(error=error) | Refused(error=error) | NotDrawable(error=error):
                 await asyncio.to_thread(self._write_error, ready.row, error, behind=True)
                 self._later(waiting, self._timing.no_channel_s)
@@ -322,6 +326,18 @@ class Lane:
         """Somebody deleted the message; what waits for people must be seen, so it is posted anew."""
         with self._ledger.unit() as unit:
             unit.change("card.lost", key=row["id"])
+            unit.cards_changed = True
+
+    def _homeless(self, row: Row, error: str) -> None:
+        """Its channel takes no messages any more: it is posted anew, where people still read. A thread moves with its root."""
+        root = row["parent_id"] or row["id"]
+        if row["kind"] == "ack" or row["viewer"]:
+            self._write_error(row, error, behind=True)
+            return
+        with self._ledger.unit() as unit:
+            unit.change("card.homeless", key=root, why=error)
+            if root != row["id"]:
+                unit.change("card.failed", key=row["id"], error=error, behind=True)
             unit.cards_changed = True
 
     def _write_error(self, row: Row, error: str, *, behind: bool) -> None:

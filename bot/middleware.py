@@ -35,6 +35,9 @@ AWAY = "Slack did not say who you are just now, so Baton cannot act for you. Ple
 NO_DATABASE = "Baton cannot reach its database right now. Nothing was decided; press again in a minute."
 NOTHING_DONE = "Baton cannot reach its database right now. Nothing was done; ask again in a minute."
 HOME_OPENED = "app_home_opened"
+CHANNEL_GONE = (
+    "channel_archive", "channel_deleted", "channel_left", "group_archive", "group_deleted", "group_left",
+)  # fmt: skip
 _PLAIN_SUBTYPES = frozenset({"file_share", "thread_broadcast"})  # a person's own words all the same
 
 Acknowledge = Callable[..., Awaitable[Any]]
@@ -63,6 +66,8 @@ class Gate:
         """Lets the request pass with `context["member"]`, or answers it."""
         if not is_for_us(body, self.face):
             return await ack()
+        if kind_of(body) in CHANNEL_GONE:
+            return await next()
         asker = asker_of(body)
         log.info("%s by %s", kind_of(body), asker.user_id)
         if _is_home(body):  # nothing is decided there; everybody is shown something, and who they are is asked for that
@@ -173,6 +178,8 @@ def is_for_us(body: Json, face: Face) -> bool:
         return True
     if _is_home(body):
         return bool(event.get("user"))
+    if event.get("type") in CHANNEL_GONE:
+        return True
     spoken = event.get("type") == "app_mention" or (
         event.get("type") == "message" and event.get("channel_type") == "im"
     )

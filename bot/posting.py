@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -104,6 +105,7 @@ class Poster:
         self._client = client
         self._now = now
         self._channels: dict[str, str] = {}
+        self._closed: dict[str, float] = {}  # channels' ids that took no message, and when
         self._listed_at: float | None = None
 
     async def post(self, where: Address, payload: Json, key: str) -> Outcome:
@@ -170,7 +172,14 @@ class Poster:
             if not isinstance(found, dict):
                 return found
             self._channels, self._listed_at = found, self._now()
-        return self._channels.get(name) or NoChannel("channel_not_found")
+        channel = self._channels.get(name)
+        is_closed = channel and self._now() - self._closed.get(channel, -math.inf) < LISTED_AGAIN_S
+        return channel if channel and not is_closed else NoChannel("channel_not_found")
+
+    def closed(self, channel: str) -> None:
+        """This channel takes no messages now: it was archived, or the bot was taken out of it. It is looked for again later."""
+        self._closed[channel] = self._now()
+        self._channels = {name: known for name, known in self._channels.items() if known != channel}
 
     async def direct(self, user_id: str) -> str | Outcome:
         """The id of the direct conversation with a person."""

@@ -20,7 +20,7 @@ from bot.desk import Desk
 from bot.directory import SlackDirectory
 from bot.face import Ask, Face, Identity
 from bot.lane import Timing
-from bot.listeners import actions, commands, events, home, shortcuts, views
+from bot.listeners import actions, channels, commands, events, home, shortcuts, views
 from bot.middleware import Gate
 from bot.render.scene import Scene
 from bot.talk import SPOKEN
@@ -33,7 +33,7 @@ from workflows.services import Services
 
 log = logging.getLogger("baton.slack")
 
-LISTENERS = (actions, commands, events, home, shortcuts, views)
+LISTENERS = (actions, channels, commands, events, home, shortcuts, views)
 BOLT = "baton.bolt"  # bolt lowers and filters the logger of this name: it must be nobody else's
 FEED = "feed"  # the purpose in channels.yml of the channel that takes every card without a place
 

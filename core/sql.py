@@ -294,7 +294,7 @@ def _effect() -> dict[str, Executable]:
 
 
 def _card() -> dict[str, Executable]:
-    card = TABLES["card"]
+    card, its_task = TABLES["card"], TABLES["task"]
     return {
         "card.get": select(card).where(card.c.id == _p("id")),
         "card.want": update(card).where(card.c.subject_id == _p("subject")).values(wanted=card.c.wanted + 1, behind=True),
@@ -323,6 +323,11 @@ def _card() -> dict[str, Executable]:
         "card.again": update(card).where(card.c.id == _p("key")).values(wanted=card.c.wanted + 1, behind=True),
         "card.lost": update(card).where(card.c.id == _p("key")).values(
             ts="", posted_at=null(), wanted=card.c.wanted + 1, behind=True),
+        "card.homeless": update(card).where(card.c.id == _p("key")).values(
+            channel="", ts="", posted_at=null(), error=_p("why"), wanted=card.c.wanted + 1, behind=True),
+        "card.open_in": select(card.c.id).join_from(card, its_task, its_task.c.id == card.c.task_id).where(
+            tables.IN_SLACK, card.c.channel == _p("channel"), card.c.parent_id.is_(None), card.c.viewer == "",
+            ~_one_of(its_task.c.state, "done", "cancelled")),
         "card.at": select(card.c.id, card.c.kind, card.c.subject_id, card.c.task_id).where(
             tables.IN_SLACK, card.c.channel == _p("channel"), card.c.ts == _p("ts")),
     }  # fmt: skip

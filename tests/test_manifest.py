@@ -13,7 +13,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from bot.listeners import commands, events, shortcuts
-from bot.middleware import HOME_OPENED
+from bot.middleware import CHANNEL_GONE, HOME_OPENED
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = ROOT.parent / "shared" / "data" / "slack_manifest"
@@ -36,6 +36,8 @@ SCOPES: dict[str, frozenset[str]] = {
     "views_update": frozenset(),
 }
 EVENT_SCOPES = {"app_mention": "app_mentions:read", "message.im": "im:history"}  # app_home_opened needs none
+EVENT_SCOPES |= {f"channel_{what}": "channels:read" for what in ("archive", "deleted", "left")}
+EVENT_SCOPES |= {f"group_{what}": "groups:read" for what in ("archive", "deleted", "left")}
 EVENT_NAMES = {"app_mention": "app_mention", "message": "message.im"}
 FAMILIES = (
     "auth_", "users_", "conversations_", "chat_", "views_", "files_", "reactions_", "bots_", "team_", "usergroups_", "apps_",
@@ -86,6 +88,7 @@ def test_the_commands_events_and_shortcuts_are_those_that_the_bot_registers(mani
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == {
         *(EVENT_NAMES[name] for name in events.EVENTS),
         HOME_OPENED,
+        *CHANNEL_GONE,
     }
     assert features["app_home"]["home_tab_enabled"]
     assert manifest["settings"]["interactivity"]["is_enabled"]
