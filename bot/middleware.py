@@ -66,12 +66,11 @@ class Gate:
         """Lets the request pass with `context["member"]`, or answers it."""
         if not is_for_us(body, self.face):
             return await ack()
-        if kind_of(body) in CHANNEL_GONE:
+        if _decides_nothing(body):
+            log.info("%s", kind_of(body))
             return await next()
         asker = asker_of(body)
         log.info("%s by %s", kind_of(body), asker.user_id)
-        if _is_home(body):  # nothing is decided there; everybody is shown something, and who they are is asked for that
-            return await next()
         try:
             if await self._is_repeat(body):
                 return await ack()
@@ -169,6 +168,12 @@ def _first_input(body: Json) -> str:
 
 def _is_home(body: Json) -> bool:
     return isinstance(event := body.get("event"), dict) and event.get("type") == HOME_OPENED
+
+
+def _decides_nothing(body: Json) -> bool:
+    """A home tab is shown something whoever opens it, and who they are is asked for that; a channel that is gone is nobody's wish."""
+    event = body.get("event")
+    return isinstance(event, dict) and (_is_home(body) or event.get("type") in CHANNEL_GONE)
 
 
 def is_for_us(body: Json, face: Face) -> bool:
