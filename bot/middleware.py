@@ -171,7 +171,7 @@ def _is_home(body: Json) -> bool:
 
 
 def _decides_nothing(body: Json) -> bool:
-    """A home tab is shown something whoever opens it, and who they are is asked for that; a channel that is gone is nobody's wish."""
+    """A home tab shows something to whoever opens it, and asks then who they are; a channel that is gone is nobody's wish."""
     event = body.get("event")
     return isinstance(event, dict) and (_is_home(body) or event.get("type") in CHANNEL_GONE)
 
