@@ -548,7 +548,7 @@ def _days() -> dict[str, Executable]:
 def _home() -> dict[str, Executable]:
     """What somebody's home tab shows. It is opened at any time: none of these walks a table that grows."""
     task, request, effect, proposal, event = TABLES["task"], _t["request"], _t["effect"], _t["proposal"], _t["event"]
-    card, audit, job = _t["card"], _t["audit"], _t["job"]
+    card, audit, job, snooze = _t["card"], _t["audit"], _t["job"], _t["snooze"]
     of_task = union_all(select(request.id).where(request.task_id == _p("task")), select(cast(_p("task"), Text)))
     return {
         "home.pending": select(
@@ -560,6 +560,8 @@ def _home() -> dict[str, Executable]:
         "home.held_tasks": select(task.c.id, task.c.claimed_at).where(
             tables.CLAIMED, task.c.claimed_by == _p("person"), _one_of(task.c.state, "open", "waiting"))
         .order_by(task.c.claimed_at, task.c.id),
+        "home.snoozed": select(snooze.request_id, snooze.until).where(
+            snooze.person == _p("person"), snooze.until > _p("now")),
         "home.at_work": select(task.c.owner, func.count(task.c.id.distinct()))
         .select_from(TABLES["job"].join(task, task.c.id == job.task_id))  # what is owed now, which is little
         .where(_one_of(job.phase, "task.plan.v1", "task.turn.v1")).group_by(task.c.owner),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ from core.contract.base import RequestId
 from core.ledger import Ledger
 from core.moment import from_us, to_us
 from core.ports import Member
-from policies.rules import authority, escalation, rollout
+from policies.rules import assignment, authority, escalation, rollout
 from policies.schema import Policy
 
 Row = dict[str, Any]
@@ -44,10 +44,12 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A request that waits. `row` has columns of `request`; `roles`: who is asked now, or called."""
+    """A request that waits. `row` has columns of `request`; `roles`: who is asked now, or called. `later`: until when this person
+    has put it off."""
 
     row: Row
     roles: tuple[str, ...]
+    later: datetime | None = None
 
     @property
     def due_at(self) -> datetime:
@@ -55,7 +57,9 @@ class Waiting:
         return from_us(self.row["due_at"])
 
     def is_near(self, now: datetime) -> bool:
-        """Less than a quarter of its time is left: from then on people are reminded, too."""
+        """Less than a quarter of its time is left: from then on people are reminded, too. Not of what they put off."""
+        if self.later is not None:
+            return False
         due, since = int(self.row["due_at"]), int(self.row["created_at"])
         return (due - to_us(now)) * 4 < due - since
 
@@ -93,8 +97,8 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """All of it. `mine`: what this person may decide now or is called to; `team`: the rest of what waits for their roles; both
-    the most urgent first. `held`: tasks that they have taken, with since when."""
+    """All of it. `mine`: what this person may decide now or is called to, what they put off at the end; `team`: the rest of what
+    waits for their roles; both the most urgent first. `held`: tasks that they have taken, with since when."""
 
     mine: tuple[Waiting, ...]
     team: tuple[Waiting, ...]
@@ -116,8 +120,14 @@ def home_view(ledger: Ledger, policy: Policy, member: Member) -> HomeView | None
     pauses = {str(row[2]): str(row[0]) for row in ledger.rows("control.active", now=to_us(now))}
     everything = pauses.get("everything")
     held = ledger.rows("home.held_tasks", person=member.user_id)
+    put_off = {str(of): from_us(at) for of, at in ledger.rows("home.snoozed", person=member.user_id, now=to_us(now))}
+    mine = [
+        replace(each, later=put_off.get(str(each.row["id"])))
+        for whose, each in filter(None, sorted_out)
+        if whose == "mine"
+    ]
     return HomeView(
-        mine=tuple(found for whose, found in filter(None, sorted_out) if whose == "mine"),
+        mine=tuple(sorted(mine, key=lambda each: each.later is not None)),
         team=tuple(found for whose, found in filter(None, sorted_out) if whose == "team"),
         held=tuple((str(task_id), from_us(at)) for task_id, at in held), agents=_agents(ledger, policy, pending, pauses, now),
         paused_all=ledger.row("control", "control.get", id=everything) if everything else None,
@@ -143,8 +153,9 @@ def _sort_out(
         all_called = tuple(dict.fromkeys(role for role, _ in rungs))
         called = tuple(dict.fromkeys(role for role, _ in rungs[: int(row["rung"]) + 1])) or of_queue
         able = bool(roles & frozenset(called))
-    for_me = {"", member.user_id, *roles}
-    if row["assignee"] == member.user_id and not row["asked"]:
+    me = f"{assignment.PERSON}:{member.user_id}"
+    for_me = {"", me, *(f"{assignment.ROLE}:{role}" for role in roles)}
+    if row["assignee"] == me and not row["asked"]:
         able = True
     if able and (row["assignee"] or "") in for_me and (row["acknowledged_by"] or "") in ("", member.user_id):
         return "mine", Waiting(row, called)

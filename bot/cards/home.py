@@ -150,6 +150,11 @@ def due_words(due_at: datetime, now: datetime, zone: ZoneInfo, *, near: bool) ->
     """`by 4:30 PM`, with the day where that is another one; our own words."""
     if due_at <= now:
         return f"its time was {when(due_at, zone)}"
-    today = due_at.astimezone(zone).date() == now.astimezone(zone).date()
-    by = f"by {hour(due_at, zone) if today else when(due_at, zone)}"
+    by = f"by {hour_or_day(due_at, now, zone)}"
     return f"{by}, close to its time" if near else by
+
+
+def hour_or_day(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """The hour, with the day where that is another one."""
+    today = at.astimezone(zone).date() == now.astimezone(zone).date()
+    return hour(at, zone) if today else when(at, zone)

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.cards.blocks import Mark, Ref
-from bot.cards.home import AGENTS, MINE, TEAM, AgentRow, HomePage, HomeRow, due_words
+from bot.cards.home import AGENTS, MINE, TEAM, AgentRow, HomePage, HomeRow, due_words, hour_or_day
 from bot.cards.operations import speech
 from bot.cards.words import clip, either, label, mention, money, one_line, plural, when
 from bot.render.lines import EVERYTHING, by_whom
@@ -131,6 +131,8 @@ class _Drawn:
         """A request that waits."""
         row, near = each.row, each.is_near(self._now)
         due = due_words(each.due_at, self._now, self._scene.zone, near=near)
+        if mine and each.later is not None:
+            due = f"put off until {hour_or_day(each.later, self._now, self._scene.zone)}, {due}"
         state = due if mine else f"{self._asked(each.roles)}, {due}"
         detail = f"{label(agent_name(str(row['agent'])))}, {label(row['task_id'])}"
         return HomeRow(

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import orjson
 import pytest
 
+from core.contract.authority import Decision
+from core.contract.base import RequestId
 from tests.support.house import TEAM, Home, mail, open_home
 from workflows.finding import NEWEST, find
 from workflows.home import HomeView, agent_now, home_view, paused_now
+from workflows.reassign import Reassigned
 
 THEO, SAM, MAYA, PRIYA = "U0THEO", "U0SAM", "U0MAYA", "U0PRIYA"
 
@@ -77,12 +81,30 @@ def test_whoever_asked_sees_it_with_the_team(home: Home) -> None:
     assert own in ids(seen(home, THEO).team)
 
 
-def test_what_was_given_to_one_person_is_with_the_team_for_the_others(home: Home) -> None:
+def test_what_was_handed_to_one_person_is_with_the_team_for_the_others(home: Home) -> None:
+    home.meet()
     bring(home)
-    given = change(home, home.pending()[0][0], assignee=SAM)
+    given = home.pending()[0][0]
+    handed = Decision(request_id=RequestId(given), version=1, person=THEO, verb="reassign")
+    assert isinstance(home.house.services.reassign.to(handed, f"person:{SAM}", TEAM[THEO]), Reassigned)
     assert given in ids(seen(home, SAM).mine)
     assert given not in ids(seen(home, THEO).mine)
     assert given in ids(seen(home, THEO).team)
+
+
+def test_what_somebody_put_off_stands_last_for_them_until_its_time(home: Home) -> None:
+    home.meet()
+    bring(home, 1)
+    bring(home, 2, sender="Lou Vance <lou@example.com>")
+    first, second = ids(seen(home, THEO).mine)
+    put_off = Decision(request_id=RequestId(first), version=1, person=THEO, verb="snooze")
+    until = home.clock.now() + timedelta(minutes=15)
+    home.house.services.later.snooze(put_off, TEAM[THEO], until, everyone=False)
+    assert ids(seen(home, THEO).mine) == [second, first]
+    assert [each.later for each in seen(home, THEO).mine] == [None, until]
+    assert ids(seen(home, SAM).mine) == [first, second]
+    home.clock.pass_(minutes=16)
+    assert ids(seen(home, THEO).mine) == [first, second]
 
 
 def test_whoever_is_no_full_member_or_has_no_role_sees_nothing(home: Home) -> None:
