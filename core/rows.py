@@ -8,6 +8,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
+from core.contract.base import Priority
 from core.crypto import Cipher
 from core.database import Row
 from core.sql import TABLES, TASK_COLUMNS
@@ -61,7 +62,7 @@ class TaskRow:
     step: int
     owner: str
     requester: str
-    priority: str
+    priority: Priority
     stage: str
     policy_version: str
     deadline: int

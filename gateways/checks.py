@@ -173,7 +173,8 @@ class Checks:
         since = to_us(unit.now - days_of_sum(self.policy, proposal.operation))
         return authority.verdict(
             self.policy, agent=agent, proposal=proposal, resolved=resolved, accepts=operation.accepts,
-            effect_class=operation.effect_class, stage=None, now=unit.now,
+            effect_class=operation.effect_class, stage=None, now=unit.now, priority=unit.task.priority,
+            workflow=unit.task.workflow,
             # Money without a named other side counts as one customer's: no way around the sum.
             spent_unapproved_cents=unit.count("spend.counterparty", who=who, since=since) if who or resolved.amount_cents else 0,
             bulk_so_far=unit.count("records.of_task", task=unit.task.id),

@@ -53,13 +53,14 @@ def verdict(  # noqa: PLR0913 - all that a verdict depends on, said aloud
     stage: str | None,
     now: datetime,
     priority: Priority = "medium",
+    workflow: str = "",
 ) -> Verdict:
     """What policy says of a proposal: `Allow`, `NeedsApproval` or `Deny`.
 
     `agent`: whose turn it is. `accepts` and `effect_class`: what the operation's code declares. `spent_unapproved_cents`:
     what already went to the same customer in the money rule's window, in flight and unknown included, other than by
     people's approval. `bulk_so_far`: records that this task has touched. `stage`: the agent's stage when a person has
-    set one, else None for the one in the files.
+    set one, else None for the one in the files. `priority` and `workflow`: of the task, for the time to decide.
 
     `rule` names what decided. Where rules disagree the stricter wins and both are named: `rollout.supervised over
     gateways.crm.create_lead`. A person's own proposal is judged too, and never allowed by itself: see
@@ -90,7 +91,9 @@ def verdict(  # noqa: PLR0913 - all that a verdict depends on, said aloud
     return NeedsApproval(
         rule=rule,
         steps=steps,
-        due_at=sla.approval_due(policy, proposal.operation, priority, now),
+        due_at=sla.approval_due(
+            policy, proposal.operation, priority, now, workflow=workflow, roles=[step.role for step in steps]
+        ),
         on_expiry=rules.on_expiry,
         self_approval=rules.self_approval,
     )

@@ -3,9 +3,9 @@
     python -m tests.bench.immediate [--others 200] [--urgent 20]
 
 One Baton process with the local model over SQLite, and the local workspace with Slack's own limits: about one message a second
-in a channel. First urgent mails come one at a time; then as many come among `--others` ordinary ones that all arrive at once. Each
-is timed from its mail's first byte to the moment at which the workspace has the card that calls a person. Beside them, in the same
-run, bare messages to a channel of their own.
+in a channel. First urgent mails come one at a time; then as many come among `--others` ordinary ones, all at once. Each is timed
+from its mail's first byte to the moment at which the workspace has the card that calls a person. Beside them, in the same run,
+bare messages to a channel of their own.
 """
 
 from __future__ import annotations

@@ -117,3 +117,39 @@ def test_a_missing_answer_is_wrong_and_true_is_not_one(policy: Policy) -> None:
     assert mine[0].wrong == {"escalates": (True, 1)}
     none = [r for r in check_examples(one, lambda _agent, _text: {}) if r.agent == "planner"]
     assert none[0].wrong == {"escalates": (True, None)}
+
+
+# Deadlines of people who decide ----------------------------------------------------------------------------------------
+
+
+def test_a_decision_of_finance_counts_the_minutes_in_which_finance_is_at_work(policy: Policy) -> None:
+    late = datetime(2026, 11, 24, 19, 30, tzinfo=UTC)  # 14:30 on a Tuesday; Priya, the only one, leaves at 15:00
+    assert sla.approval_due(policy, "mail.reply", "medium", late) == late + timedelta(minutes=120)
+    due = sla.approval_due(policy, "mail.reply", "medium", late, roles=("finance",))
+    assert due == datetime(2026, 11, 25, 15, 30, tzinfo=UTC)  # 90 of the 120 minutes on Wednesday, from 9:00
+    both = sla.approval_due(policy, "mail.reply", "medium", late, roles=("finance", "sales"))
+    assert both == due
+
+
+def test_saturday_does_not_count_for_whoever_is_off_on_saturdays(policy: Policy) -> None:
+    friday = datetime(2026, 12, 4, 19, 30, tzinfo=UTC)
+    due = sla.approval_due(policy, "mail.reply", "medium", friday, roles=("finance",))
+    assert due == datetime(2026, 12, 7, 15, 30, tzinfo=UTC)
+
+
+def test_a_role_of_two_people_is_at_work_while_one_of_them_is(policy: Policy) -> None:
+    morning = {"days": ["tue"], "start": "09:00", "end": "11:00"}
+    noon = {"days": ["tue"], "start": "12:00", "end": "17:00"}
+    two = changed(policy, people={"theo@example.com": {"hours": morning}, "sam@example.com": {"hours": noon}})
+    ten = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+    due = sla.approval_due(two, "mail.reply", "medium", ten, roles=("support",))
+    assert due == datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # one hour until 11:00, one from 12:00
+
+
+def test_what_is_critical_and_a_role_that_nobody_holds_wait_for_nobodys_hours(policy: Policy) -> None:
+    night = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
+    assert sla.approval_due(policy, "mail.reply", "critical", night, roles=("finance",)) == night + timedelta(
+        minutes=10
+    )
+    empty = changed(policy, people={"priya@example.com": {"roles": ["workshop"]}})
+    assert sla.approval_due(empty, "mail.reply", "medium", NOW, roles=("finance",)) == NOW + timedelta(minutes=120)

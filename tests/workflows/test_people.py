@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.contract.authority import Approved, Decision, Pending, Refused
+from core.contract.authority import Approved, Decision, NeedsApproval, Pending, Refused
 from core.contract.base import RequestId
+from core.contract.work import Proposal, Resolved
+from gateways.checks import Checks
 from policies.load import load
 from tests.support.adversary import Adversary, Case, World
 from tests.support.fort import Fort, change, loose_policies, raise_fort
@@ -272,3 +275,19 @@ def test_a_card_that_belongs_to_nothing_is_told_so(home: Home, request_id: str) 
     decision = Decision(request_id=RequestId(request_id), version=1, person="U0THEO", verb="approve")
     said = home.house.services.people.decide(decision, home.directory.people["U0THEO"])
     assert isinstance(said, Refused) and said.code == "not_found"
+
+
+def test_what_is_urgent_must_be_decided_sooner(home: Home) -> None:
+    _asked(home)
+    minutes = "select (due_at - created_at) / 60000000 from request"
+    home.tamper("update task set priority = 'critical'")
+    asked = Checks(home.house.services.policy(), home.directory)
+    with home.house.services.ledger.unit("T-1001") as unit:
+        row = unit.row("proposal", "proposal.get", id=home.sql("select proposal_id from request")[0][0]) or {}
+        proposal, exact = Proposal.model_validate_json(row["body"]), Resolved.model_validate_json(row["resolved"])
+        found = home.house.registry.operation("mail.reply")
+        assert found is not None
+        verdict = asked.verdict(unit, "support", proposal, exact, found[0])
+        now = unit.now
+    assert home.sql(minutes) == [(120,)]
+    assert isinstance(verdict, NeedsApproval) and verdict.due_at == now + timedelta(minutes=10)
