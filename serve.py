@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import threading
@@ -34,6 +35,7 @@ from workflows.calendar import calendar
 log = logging.getLogger("baton")
 
 WAIT_FOR_DATABASE_S, ASK_EVERY_S, SAY_EVERY = 120.0, 1.0, 15
+LONGEST_STOP_S = 35.0  # jobs have 25 of these; whatever still runs then is taken up again at the next start
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -95,6 +97,20 @@ def _patiently(make: Callable[[], House], settings: Settings) -> House | None:
     return None
 
 
+def end_within(seconds: float, leave: Callable[[int], None] = os._exit) -> threading.Timer:
+    """Ends the process when it has not ended by itself by then: nothing that hangs may keep a machine from being turned off.
+    What was under way is found on disk by the next start, as after a power cut."""
+
+    def end() -> None:
+        log.error("stopping took longer than %.0f seconds; Baton ends without waiting for the rest", seconds)
+        leave(1)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
 class _Running:
     """One process, from its parts' start to their end in the opposite order."""
 
@@ -120,6 +136,7 @@ class _Running:
             web.should_exit = True
             await serving
             log.info("stopping: what runs is finished")
+            end_within(LONGEST_STOP_S)
 
     async def _begin(self, parts: AsyncExitStack) -> None:
         presence = self._house.presence(self._role)

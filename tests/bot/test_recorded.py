@@ -1,4 +1,4 @@
-"""What Slack really sends, recorded by others: whatever comes, nothing breaks, nothing is decided, and what we ask for is taken."""
+"""What Slack really sends, recorded by others: nothing breaks, nothing is decided, and what we ask for is taken."""
 
 from __future__ import annotations
 
