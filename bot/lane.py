@@ -11,10 +11,9 @@ import logging
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import assert_never
 
-from bot.cards.blocks import Json, message, say
+from bot.card_rows import CardRows, Ready, plain
 from bot.lanes import Lanes, Lasts
 from bot.pace import BURST, EACH_S, Pace
 from bot.posting import (
@@ -30,11 +29,9 @@ from bot.posting import (
     Refused,
     TooFast,
 )
-from bot.render.scene import Drawn, Row, Scene
-from bot.render.table import draw
-from core.errors import BatonError, Retry
+from bot.render.scene import Row, Scene
+from core.errors import Retry
 from core.ledger import Ledger
-from core.moment import to_us
 
 log = logging.getLogger("baton.desk")
 
@@ -64,15 +61,6 @@ class Waiting:
     not_before: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A card that is behind, as it should stand now."""
-
-    row: Row
-    drawn: Drawn
-    where: Address | None  # None: not known yet, its channel has to be looked up by name
-
-
 class Lane:
     """The loop of one channel or one person. Its methods run on the bot's loop, its rows are read and written in threads."""
 
@@ -82,7 +70,7 @@ class Lane:
     ) -> None:  # fmt: skip
         self.name = name
         self._ledger = ledger
-        self._scene = scene
+        self._rows = CardRows(ledger, scene)
         self._poster = poster
         self._feed = feed
         self._pace = pace
@@ -157,33 +145,13 @@ class Lane:
     # One card --------------------------------------------------------------------------------------------------------
 
     async def _show(self, waiting: Waiting) -> None:
-        ready = await asyncio.to_thread(self._prepare, waiting.card_id)
+        ready = await asyncio.to_thread(self._rows.ready, waiting.card_id)
         if ready is None:
             return
         if ready.row["ts"]:
             await self._update(waiting, ready)
         else:
             await self._post(waiting, ready)
-
-    def _prepare(self, card_id: str) -> Ready | None:
-        """The card as it should stand, or None when it stands so already."""
-        row = self._ledger.row("card", "card.get", id=card_id)
-        if row is None or row["wanted"] <= row["shown"]:
-            return None
-        where: Address | None = None
-        if row["channel"]:
-            where = Address(row["channel"], row["thread_ts"])
-        elif row["parent_id"]:
-            parent = self._ledger.row("card", "card.get", id=row["parent_id"]) or {}
-            where = Address(parent["channel"], parent["thread_ts"] or parent["ts"])
-        return Ready(row, self._draw(row), where)
-
-    def _draw(self, row: Row) -> Drawn:
-        try:
-            return draw(self._scene, row)
-        except BatonError as error:
-            log.error("a %s card cannot be drawn: %s", row["kind"], error)  # noqa: TRY400  our own words, no trace needed
-            return Drawn(plain(row))
 
     async def _ours(self, call: Callable[[], Awaitable[Outcome]]) -> Outcome:
         """The call, if the lane is ours for long enough; it ends with the lane. Nothing may come between the question and it."""
@@ -204,11 +172,11 @@ class Lane:
             log.error("Slack does not draw a %s card: %s", ready.row["kind"], outcome.error)
             outcome = await self._ours(lambda: self._poster.update(channel, ts, plain(ready.row)))
         if isinstance(outcome, Posted):
-            await asyncio.to_thread(self._shown, ready)
+            await asyncio.to_thread(self._rows.shown, ready)
             if ready.drawn.again_at is not None:
                 self._poke()
         elif isinstance(outcome, Gone):
-            await asyncio.to_thread(self._lost, ready.row)
+            await asyncio.to_thread(self._rows.lost, ready.row)
         else:
             await self._failed(waiting, ready, outcome, Address(channel))
 
@@ -270,7 +238,7 @@ class Lane:
 
     async def _placed(self, ready: Ready, at: Posted, *, shown: int) -> None:
         note = await self._misplaced(ready.row, at)
-        if not await asyncio.to_thread(self._write_placed, ready, at, shown, note):
+        if not await asyncio.to_thread(self._rows.placed, ready, at, shown, note):
             log.warning("card %s was posted by another process meanwhile; ours is taken away", ready.row["id"])
             await self._poster.delete(at.channel, at.ts)
         self._ledger.reach("desk.placed")
@@ -293,64 +261,15 @@ class Lane:
                 log.warning("no clear answer for card %s: %s", ready.row["id"], error)
                 self._later(waiting, self._timing.doubt_s, doubt=not ready.row["ts"])
             case Gone(error=error):  # the message that it answers was deleted: nobody reads there any more
-                await asyncio.to_thread(self._write_error, ready.row, error, behind=False)
+                await asyncio.to_thread(self._rows.failed, ready.row, error, behind=False)
             case NoChannel(error=error) if where is not None:  # there was one, and it takes nothing any more
                 self._poster.closed(where.channel)
-                await asyncio.to_thread(self._homeless, ready.row, error)
+                await asyncio.to_thread(self._rows.homeless, ready.row, error)
                 self._later(waiting, self._timing.again_s)
             case NoChannel(error=error) | Refused(error=error) | NotDrawable(error=error):
-                await asyncio.to_thread(self._write_error, ready.row, error, behind=True)
+                await asyncio.to_thread(self._rows.failed, ready.row, error, behind=True)
                 self._later(waiting, self._timing.no_channel_s)
             case NotOurs() | Posted():  # whose it is now brings it up to date; the row is still behind
                 return
             case _:
                 assert_never(outcome)
-
-    # In a worker thread ----------------------------------------------------------------------------------------------
-
-    def _write_placed(self, ready: Ready, at: Posted, shown: int, note: str) -> bool:
-        """Whether it is in its place now; False when it stands elsewhere already."""
-        card_id = ready.row["id"]
-        with self._ledger.unit() as unit:
-            placed = unit.change("card.placed", key=card_id, channel=at.channel, ts=at.ts, at=unit.at, shown=shown,
-                                 again_at=again_at(ready.drawn))  # fmt: skip
-            if placed and note:
-                unit.change("card.noted", key=card_id, error=note)
-        return placed
-
-    def _shown(self, ready: Ready) -> None:
-        with self._ledger.unit() as unit:
-            unit.change("card.shown", key=ready.row["id"], shown=ready.row["wanted"], again_at=again_at(ready.drawn))
-
-    def _lost(self, row: Row) -> None:
-        """Somebody deleted the message; what waits for people must be seen, so it is posted anew."""
-        with self._ledger.unit() as unit:
-            unit.change("card.lost", key=row["id"])
-            unit.cards_changed = True
-
-    def _homeless(self, row: Row, error: str) -> None:
-        """Its channel takes no messages any more: it is posted anew, where people still read. A thread moves with its root."""
-        root = row["parent_id"] or row["id"]
-        if row["kind"] == "ack" or row["viewer"]:
-            self._write_error(row, error, behind=True)
-            return
-        with self._ledger.unit() as unit:
-            unit.change("card.homeless", key=root, why=error)
-            if root != row["id"]:
-                unit.change("card.failed", key=row["id"], error=error, behind=True)
-            unit.cards_changed = True
-
-    def _write_error(self, row: Row, error: str, *, behind: bool) -> None:
-        with self._ledger.unit() as unit:
-            unit.change("card.failed", key=row["id"], error=error, behind=behind)
-
-
-def again_at(drawn: Drawn) -> int | None:
-    """When the card is to be drawn anew, as its row keeps it, so that it is also when this process has died by then."""
-    return to_us(drawn.again_at + timedelta(seconds=1)) if drawn.again_at else None
-
-
-def plain(row: Row) -> Json:
-    """In place of a card that cannot be drawn: it names the task, so that nothing is lost."""
-    what = f"{row['task_id'] or 'Something'} needs a look ({row['kind']}). Its card could not be drawn; ask for it by its number."
-    return message(what, [say(what)])
