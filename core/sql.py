@@ -160,7 +160,9 @@ def _request() -> dict[str, Executable]:
         "request.climb": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
             rung=_p("rung"), due_at=_p("due"), version=request.c.version + 1, acknowledged_by=null(), acknowledged_at=null(),
             reminded_at=null()),
-        "request.reminded": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
+        "request.reminded": update(request).where(
+            request.c.id == _p("key"), request.c.state == "pending", request.c.reminders == 0,
+            or_(request.c.snoozed_until.is_(None), request.c.snoozed_until <= _p("at"))).values(
             reminded_at=_p("at"), reminders=request.c.reminders + 1),
         "request.of_effect": select(request.c.id).where(
             request.c.task_id == _p("task"), request.c.effect_id == _p("effect"), request.c.kind == "escalation"),
@@ -222,6 +224,7 @@ def _ladder() -> dict[str, Executable]:
         "request.raise": update(request).where(is_open).values(
             trigger=_p("new"), escalation_class=_p("of"), version=request.c.version + 1),
         "rung.of_request": select(rung).where(rung.c.request_id == _p("request")).order_by(rung.c.number),
+        "rung.again": update(rung).where(rung.c.id == _p("key")).values(next_at=_p("due"), quiet=_p("still_quiet")),
         "rung.rang": update(rung).where(rung.c.id == _p("key")).values(quiet=_p("still_quiet")),
         "person.of_mail": select(person.c.user_id, person.c.is_member, person.c.zone)
         .where(person.c.mail_index == _p("index")).order_by(person.c.is_member.desc(), person.c.seen_at.desc()).limit(1),

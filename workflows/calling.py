@@ -46,7 +46,7 @@ def of_view(ledger: Ledger, policy: Policy, view: RequestView) -> Case | None:
         return None
     signed = tuple((each.person, each.role) for each in view.decisions if each.verb == "approve")
     author = view.proposal.author
-    out = _out(view.asked, str(view.request["requester"]), author.name if author.kind == "person" else "")
+    out = out_of(view.asked, str(view.request["requester"]), author.name if author.kind == "person" else "")
     everybody = holders(policy, ledger.rows("person.members"), lambda mail: ledger.cipher.blind("mail", mail))
     return Case(view.asked, signed, out, view.request["assignee"] or "", everybody)
 
@@ -55,7 +55,7 @@ def in_unit(unit: Unit, policy: Policy, request: dict[str, Any], proposal: dict[
     """Under the task's lock."""
     asked = NeedsApproval.model_validate_json(request["asked"])
     signed = tuple((str(person), str(role)) for person, role in unit.all("decision.signed", id=request["id"]))
-    out = _out(asked, request["requester"], proposal["author"] if proposal["author_kind"] == "person" else "")
+    out = out_of(asked, request["requester"], proposal["author"] if proposal["author_kind"] == "person" else "")
     everybody = holders(policy, unit.all("person.members"), lambda mail: unit.blind("mail", mail))
     return Case(asked, signed, out, request["assignee"] or "", everybody)
 
@@ -97,5 +97,6 @@ def to_ring(ledger: Ledger, policy: Policy, view: RequestView, now: datetime) ->
     return tuple(each.person for each in case.called() if each.person not in later) if case else ()
 
 
-def _out(asked: NeedsApproval, requester: str, author: str) -> frozenset[str]:
+def out_of(asked: NeedsApproval, requester: str, author: str) -> frozenset[str]:
+    """Who cannot sign because they asked for it or wrote it; `author` is empty where no person did."""
     return frozenset() if asked.self_approval else frozenset((requester, author)) - {""}

@@ -17,8 +17,11 @@ from core.contract.base import RequestId
 from core.ledger import Ledger
 from core.moment import from_us, to_us
 from core.ports import Member
-from policies.rules import assignment, authority, escalation, rollout
+from policies.rules import authority, escalation, rollout
+from policies.rules.assignment import Holder
 from policies.schema import Policy
+from workflows import calling, ladder
+from workflows.calling import Case
 
 Row = dict[str, Any]
 Whose = Literal["mine", "team"]
@@ -44,12 +47,13 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A request that waits. `row` has columns of `request`; `roles`: who is asked now, or called. `later`: until when this person
-    has put it off."""
+    """A request that waits. `row` has columns of `request`; `roles`: who is asked now, or called; `people`: who of them, where it
+    was handed on. `later`: until when this person has put it off."""
 
     row: Row
     roles: tuple[str, ...]
     later: datetime | None = None
+    people: tuple[str, ...] = ()
 
     @property
     def due_at(self) -> datetime:
@@ -116,7 +120,10 @@ def home_view(ledger: Ledger, policy: Policy, member: Member) -> HomeView | None
         return None
     now = ledger.clock.now()
     pending = [dict(zip(_COLUMNS, row, strict=True)) for row in ledger.rows("home.pending")]
-    sorted_out = [_sort_out(ledger, policy, row, member, roles, now) for row in pending]
+    handed_on = any(row["assignee"] for row in pending)
+    members = ledger.rows("person.members") if handed_on else []
+    everybody = calling.holders(policy, members, lambda mail: ledger.cipher.blind("mail", mail)) if handed_on else ()
+    sorted_out = [_sort_out(ledger, policy, row, member, roles, now, everybody) for row in pending]
     pauses = {str(row[2]): str(row[0]) for row in ledger.rows("control.active", now=to_us(now))}
     everything = pauses.get("everything")
     held = ledger.rows("home.held_tasks", person=member.user_id)
@@ -139,8 +146,9 @@ def home_view(ledger: Ledger, policy: Policy, member: Member) -> HomeView | None
 
 
 def _sort_out(
-    ledger: Ledger, policy: Policy, row: Row, member: Member, roles: frozenset[str], now: datetime
-) -> tuple[Whose, Waiting] | None:
+    ledger: Ledger, policy: Policy, row: Row, member: Member, roles: frozenset[str], now: datetime,
+    everybody: tuple[Holder, ...],
+) -> tuple[Whose, Waiting] | None:  # fmt: skip
     """Whether it is this person's, their team's, or none of theirs."""
     queue = policy.queues.get(str(row["queue"]))
     of_queue = (queue.role,) if queue else ()
@@ -148,20 +156,26 @@ def _sort_out(
         asked = NeedsApproval.model_validate_json(row["asked"])
         called = all_called = authority.who_may(policy, asked)
         able = _may_sign(ledger, policy, row, asked, member, roles, now)
+        people = _handed_to(ledger, row, asked, everybody) if row["assignee"] else ()
+        able = able and (not people or member.user_id in people)
     else:
-        rungs = escalation.ladder(policy, str(row["trigger"]), from_us(row["created_at"]), str(row["queue"]))
-        all_called = tuple(dict.fromkeys(role for role, _ in rungs))
-        called = tuple(dict.fromkeys(role for role, _ in rungs[: int(row["rung"]) + 1])) or of_queue
-        able = bool(roles & frozenset(called))
-    me = f"{assignment.PERSON}:{member.user_id}"
-    for_me = {"", me, *(f"{assignment.ROLE}:{role}" for role in roles)}
-    if row["assignee"] == me and not row["asked"]:
-        able = True
-    if able and (row["assignee"] or "") in for_me and (row["acknowledged_by"] or "") in ("", member.user_id):
-        return "mine", Waiting(row, called)
+        people, seen_by = (), str(row["acknowledged_by"] or "")
+        all_called = tuple(rung.role for rung in escalation.rungs(policy, str(row["trigger"]), str(row["queue"])))
+        called = tuple(dict.fromkeys(each["role"] for each in ladder.called(ladder.rows(ledger, str(row["id"])))))
+        able = seen_by == member.user_id if seen_by else bool(roles & frozenset(called))
+        called = called or all_called[:1]
+    if able:
+        return "mine", Waiting(row, called, people=people)
     if roles & {*called, *all_called, *of_queue}:
-        return "team", Waiting(row, called)
+        return "team", Waiting(row, called, people=people)
     return None
+
+
+def _handed_to(ledger: Ledger, row: Row, asked: NeedsApproval, everybody: tuple[Holder, ...]) -> tuple[str, ...]:
+    """Who is asked now of an approval that was handed on: user ids, or names of those whom Slack has not shown."""
+    signed = tuple((str(person), str(role)) for person, role in ledger.rows("decision.signed", id=row["id"]))
+    out = calling.out_of(asked, row["requester"], row["author"] if row["author_kind"] == "person" else "")
+    return tuple(each.person for each in Case(asked, signed, out, row["assignee"], everybody).called())
 
 
 def _may_sign(

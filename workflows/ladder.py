@@ -79,11 +79,16 @@ def current(of: Sequence[Row]) -> list[Row]:
 
 
 def ahead(policy: Policy, request: Row, of: Sequence[Row]) -> list[Place]:
-    """What is left of the ladder. Whoever was called for a lesser reason already is not called again."""
-    position = max((row["position"] for row in of if row["trigger"] == request["trigger"]), default=-1)
-    elsewhere = {row["role"] for row in called(of) if row["trigger"] != request["trigger"]}
+    """What is left of the ladder. Whoever was called for a lesser reason already is not called again, unless quiet hours kept
+    them from being rung; nor is a role that was called and stands elsewhere on the ladder by today's rules."""
     ladder = escalation.rungs(policy, request["trigger"], request["queue"])
-    return [Place(n, rung) for n, rung in enumerate(ladder) if n > position and rung.role not in elsewhere]
+    own = [row for row in of if row["trigger"] == request["trigger"]]
+    position = max((row["position"] for row in own), default=-1)
+    rung_before = {row["role"] for row in called(of) if row not in own and row["quiet"] == "{}"}
+    moved = {
+        row["role"] for row in called(own) if [each.role for each in ladder[row["position"] :][:1]] != [row["role"]]
+    }
+    return [Place(n, rung) for n, rung in enumerate(ladder) if n > position and rung.role not in rung_before | moved]
 
 
 def present(
@@ -109,6 +114,15 @@ def _member(source: Unit | Ledger, mail: str) -> Sequence[Any] | None:
         return source.one("person.of_mail", index=source.blind("mail", mail))
     found = source.rows("person.of_mail", index=source.cipher.blind("mail", mail))
     return found[0] if found else None
+
+
+def ringing(source: Unit | Ledger, request: Row) -> tuple[str, ...] | None:
+    """The user ids of those who must act now and may be rung: whoever has seen it, else those called last. None where nobody is
+    called, or nobody whom Slack has shown."""
+    if request["acknowledged_by"]:
+        return (str(request["acknowledged_by"]),)
+    now = [row for row in current(rows(source, request["id"])) if row["people"]]
+    return tuple(dict.fromkeys(who for row in now for who in _rung_now(row))) if now else None
 
 
 def next_place(unit: Unit, policy: Policy, request: Row) -> Place | None:
@@ -138,6 +152,23 @@ def begin(unit: Unit, policy: Policy, request_id: str) -> None:
         unit.change("request.next_at", key=request_id, rung=0, due=to_us(start))
     else:
         call_next(unit, policy, request, as_new=True)
+
+
+def raised(unit: Unit, policy: Policy, request_id: str) -> None:
+    """A call has a reason that is more urgent: its own ladder begins when that may be. Where nobody is left on it, those who were
+    called are asked again no later than after such a reason."""
+    unit.write()
+    request = unit.row("request", "request.get", id=request_id) or {}
+    of: EscalationClass = request["escalation_class"]
+    start, before = escalation.begins(policy, of, unit.now), rows(unit, request_id)
+    if start > unit.now:
+        if not before and not request["acknowledged_by"]:
+            unit.change("request.next_at", key=request_id, rung=0, due=min(request["due_at"], to_us(start)))
+    elif not call_next(unit, policy, request) and not request["acknowledged_by"]:
+        again = to_us(escalation.later(policy, of, policy.escalation.ask_again_min, unit.now))
+        for row in current(before):
+            unit.change("rung.again", key=row["id"], due=min(row["next_at"], again), still_quiet=row["quiet"])
+        unit.change("request.next_at", key=request_id, rung=request["rung"], due=min(request["due_at"], again))
 
 
 def go_on(unit: Unit, policy: Policy, request: Row, gone: frozenset[str] = NONE_GONE) -> None:
@@ -184,7 +215,9 @@ def call_next(
         made = _owner(unit, policy, request, number, gone)
     if not made and called(before):
         return ()
-    later = [place for place in left if made and place.position > made[-1]["position"]]
+    later = [
+        place for place in left if made and place.position > made[-1]["position"] and place.rung.after_min > minute
+    ]
     gap = later[0].rung.after_min - minute if later else policy.escalation.ask_again_min
     _write(unit, policy, request, made, gap, as_new=as_new)
     return tuple(row["role"] for row in made)
@@ -192,7 +225,8 @@ def call_next(
 
 def _owner(unit: Unit, policy: Policy, request: Row, number: int, gone: frozenset[str]) -> list[Row]:
     """Nobody on the ladder is there: it ends with the owner. Where there is no owner either, everybody is told."""
-    role = OWNER if OWNER in policy.roles else policy.queues[request["queue"]].role
+    queue = policy.queues.get(request["queue"])
+    role = OWNER if OWNER in policy.roles or queue is None else queue.role
     found = present(unit, policy, role, unit.now, gone)
     place = Place(len(escalation.rungs(policy, request["trigger"], request["queue"])), Rung(role=role, after_min=0))
     if found:
@@ -297,7 +331,7 @@ def _again(unit: Unit, policy: Policy, request: Row, gone: frozenset[str]) -> No
     """After the last rung its people are asked again; the owner where they have left meanwhile."""
     of: EscalationClass = request["escalation_class"]
     before = rows(unit, request["id"])
-    due = to_us(escalation.later(policy, of, policy.escalation.ask_again_min, unit.now))
+    first = due = to_us(escalation.later(policy, of, policy.escalation.ask_again_min, unit.now))
     last = current(before)
     found = {row["id"]: present(unit, policy, row["role"], unit.now, gone) for row in last}
     if not any(found.values()) and all(row["role"] != OWNER for row in last):
@@ -307,8 +341,10 @@ def _again(unit: Unit, policy: Policy, request: Row, gone: frozenset[str]) -> No
     for row in last:
         here = found[row["id"]]
         held = _quiet(request, here)
+        unit.change("rung.again", key=row["id"], due=due, still_quiet=orjson.dumps(held).decode())
+        first = min([first, *held.values()])
         unit.audit("escalation.asked_again", "policy", request=request["id"], rung=row["number"], role=row["role"])
         timeline(unit, request["id"], "called", subject=f"{row['id']}:again:{unit.at}", role=row["role"], rung=row["number"],
                  people=[who for who in here.users if who not in held], quiet=list(held))  # fmt: skip
-    unit.change("request.climb", key=request["id"], rung=last[-1]["number"] if last else 0, due=due)
+    unit.change("request.climb", key=request["id"], rung=last[-1]["number"] if last else 0, due=first)
     unit.want(request["id"])

@@ -65,7 +65,9 @@ class People:
     # Approve and reject ----------------------------------------------------------------------------------------------
 
     def decide(self, decision: Decision, member: Member) -> Standing:
-        """Where the request stands after this person's answer; `Refused` says why the answer does not count."""
+        """Where the request stands after this person's yes or no; `Refused` says why the answer does not count."""
+        if decision.verb not in ("approve", "reject"):
+            raise Bug(f"{decision.verb} decides nothing")  # it would pass for a signature
         task_id = self._task_of(decision.request_id)
         if task_id is None:
             return Refused(code="not_found", reason="This card belongs to nothing that Baton knows.")

@@ -126,12 +126,12 @@ def _add(unit: Unit, policy: Policy, call: dict[str, Any], trigger: str, why: st
     unit.change("request.add", key=call["id"], why=unit.seal("request", "why", call["id"], both))
     unit.want(call["id"])
     if call["created_at"] < unit.at:  # else its card is not posted yet
-        timeline(unit, call["id"], "added", trigger=trigger)
+        now = ladder.ringing(unit, call)  # who is called for the new reason first has a line of their own
+        timeline(unit, call["id"], "added", trigger=trigger, **({} if now is None else {"called": now}))
     if is_worse:
         unit.change("request.raise", key=call["id"], new=trigger, of=of)
         unit.audit("escalation.raised", "policy", request=call["id"], trigger=trigger)
-        if escalation.begins(policy, of, unit.now) <= unit.now:
-            ladder.call_next(unit, policy, unit.row("request", "request.get", id=call["id"]) or {})
+        ladder.raised(unit, policy, call["id"])
 
 
 def cleared_up(unit: Unit, effect: dict[str, Any], by: str, went_out: bool) -> None:

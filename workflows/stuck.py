@@ -11,6 +11,7 @@ from policies.schema import Policy
 from workflows import calling, requests
 
 NOBODY_MAY = "nobody_may"  # the trigger
+_BEGINS = "A decision waits for "
 
 
 def call(unit: Unit, policy: Policy, request_id: str) -> None:
@@ -24,18 +25,27 @@ def call(unit: Unit, policy: Policy, request_id: str) -> None:
 
 
 def over(unit: Unit, request: dict[str, Any]) -> None:
-    """It was decided after all: the call for a person ends, if it had no other reason."""
+    """It was decided after all: the call for a person ends, if it had no other reason and no other decision waits for nobody."""
     for each in requests.open_calls(unit):
-        if each["trigger"] == NOBODY_MAY:
+        if each["trigger"] == NOBODY_MAY and _no_other_reason(unit, each, request):
+            unit.audit("escalation.closed", "policy", request=each["id"], why="decided")
             unit.change("request.close", key=each["id"], state="closed", reason="It was decided after all", at=unit.at,
                         by=None, effect=None)  # fmt: skip
             unit.want(each["id"])
             unit.task.owner, unit.task.state, unit.task.waiting_for = str(request["agent"]), TaskState.OPEN.value, ""
 
 
+def _no_other_reason(unit: Unit, call: dict[str, Any], decided: dict[str, Any]) -> bool:
+    """Whether nothing but the want of somebody who may decide called for a person. In doubt the call stays."""
+    if any(not line.startswith(_BEGINS) for line in str(call["why"]).splitlines()):
+        return False
+    waiting = unit.all("request.of_task", task=unit.task.id, state=requests.PENDING)
+    return not any(kind == requests.APPROVAL and request_id != decided["id"] for request_id, kind, _, _ in waiting)
+
+
 def _why(lacking: tuple[str, ...]) -> str:
     roles = " and ".join(role.replace("_", " ") for role in lacking)
     return (
-        f"A decision waits for {roles}, and too few people can give it: nobody holds the role, or only who asked "
+        f"{_BEGINS}{roles}, and too few people can give it: nobody holds the role, or only who asked "
         "for it or wrote it does. Give somebody the role in people.yml, or take the task over."
     )

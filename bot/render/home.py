@@ -133,7 +133,8 @@ class _Drawn:
         due = due_words(each.due_at, self._now, self._scene.zone, near=near)
         if mine and each.later is not None:
             due = f"put off until {hour_or_day(each.later, self._now, self._scene.zone)}, {due}"
-        state = due if mine else f"{self._asked(each.roles)}, {due}"
+        asked = either(each.people, 3) if each.people else self._asked(each.roles)
+        state = due if mine else f"{asked}, {due}"
         detail = f"{label(agent_name(str(row['agent'])))}, {label(row['task_id'])}"
         return HomeRow(
             Ref(str(row["id"]), int(row["version"])), self._title(row), self._mark(row, near=near), state, detail,

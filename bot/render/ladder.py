@@ -48,7 +48,7 @@ def climbed(scene: Scene, request: Row, decisions: Sequence[Signed]) -> Climbed:
     can_be_called = any(ladder.present(scene.ledger, scene.policy, each.role, scene.now) for each in later)
     return Climbed(
         lines=(*lines, *later), names=tuple(name for row in now for name in names_on(scene, row)),
-        has_next=bool(now) and can_be_called, again_at=None if later or seen or not now else due,
+        has_next=bool(now) and can_be_called, again_at=None if later or seen or not now else from_us(now[-1]["next_at"]),
         hold_min=scene.policy.escalation.seen[of].hold_min, seen_by=name_of(scene, seen) if seen else "",
         seen_until=due if seen and not is_asked else None, is_asked=bool(seen) and is_asked,
     )  # fmt: skip

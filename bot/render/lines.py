@@ -122,7 +122,7 @@ def _called(scene: Scene, step: Step, detail: dict[str, Any], request: Row) -> t
         return people if people or detail.get("quiet") else scene.people_of(str(detail.get("role", "")))
     if step is Step.STILL:
         return (str(detail["whom"]),)
-    if step in (Step.ADDED, Step.JOINED):
+    if step in (Step.ADDED, Step.JOINED) and "called" not in detail:
         holder = str(detail.get("holder", ""))
         if holder:
             return (holder,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -13,6 +13,8 @@ import pytest
 from core.contract.authority import Decision
 from core.contract.base import RequestId
 from tests.support.house import TEAM, Home, mail, open_home
+from tests.support.ladders import call, meet, request, sweep
+from workflows import requests
 from workflows.finding import NEWEST, find
 from workflows.home import HomeView, agent_now, home_view, paused_now
 from workflows.reassign import Reassigned
@@ -183,3 +185,56 @@ def test_more_than_fit_are_counted(home: Home) -> None:
     found = find(home.house.services.ledger, "tandems")
     assert (len(found.tasks), found.more) == (10, 3)
     assert found.tasks[0].task.id == "T-1013"
+
+
+def test_what_was_handed_to_somebody_who_is_gone_is_everybodys_again(home: Home) -> None:
+    home.meet()
+    bring(home)
+    given = change(home, home.pending()[0][0], assignee="person:U0GONE")
+    assert given in ids(seen(home, THEO).mine) and given in ids(seen(home, SAM).mine)
+
+
+def test_who_has_to_sign_beside_the_one_it_was_handed_to_sees_it(home: Home) -> None:
+    home.meet()
+    bring(home)
+    request = home.pending()[0][0]
+    asked = orjson.loads(home.house.services.ledger.row("request", "request.get", id=request)["asked"])
+    asked["steps"] = [{"role": "support", "count": 1}, {"role": "finance", "count": 1}]
+    both = change(home, request, asked=orjson.dumps(asked).decode(), assignee=f"person:{SAM}")
+    assert both in ids(seen(home, PRIYA).mine) and both in ids(seen(home, SAM).mine)
+    assert both in ids(seen(home, THEO).team)
+
+
+def test_a_call_is_with_those_who_are_called_and_with_the_team_before_and_after(home: Home) -> None:
+    meet(home)
+    request_id = call(home)
+    assert request_id in ids(seen(home, SAM).mine)
+    assert request_id in ids(seen(home, THEO).team)
+    home.clock.pass_(minutes=5)
+    sweep(home)
+    assert request_id in ids(seen(home, THEO).mine)
+    assert request_id in ids(seen(home, SAM).mine)  # who was called may still take it
+
+
+def test_a_call_whose_hour_has_not_come_is_with_the_team(home: Home) -> None:
+    meet(home)
+    request_id = call(home, "research")
+    assert request_id in ids(seen(home, MAYA).team) and request_id not in ids(seen(home, MAYA).mine)
+
+
+def test_a_call_that_ends_with_the_owner_is_with_the_owner(home: Home) -> None:
+    meet(home)
+    home.tamper("update person set is_member = false where user_id <> 'U0MAYA'")
+    request_id = call(home, "technical_beyond")
+    assert request_id in ids(seen(home, MAYA).mine)
+
+
+def test_after_a_worse_reason_it_is_with_those_whom_that_called(home: Home) -> None:
+    meet(home)
+    home.clock.at = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
+    request_id = call(home, "billing_dispute")
+    home.clock.pass_(minutes=1)
+    with home.house.services.ledger.unit(request(home, request_id)["task_id"]) as unit:
+        requests.escalate(unit, home.house.services.policy(), "asks_for_person", "Now.", agent="support")
+    assert request_id in ids(seen(home, SAM).mine) and request_id in ids(seen(home, PRIYA).mine)
+    assert request_id not in ids(seen(home, THEO).mine)

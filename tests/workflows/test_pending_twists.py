@@ -1,0 +1,79 @@
+"""Decisions that wait, where two things come together: two sweeps, a verb at the wrong door, a call with two reasons."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from core.contract.authority import Approved, Decision
+from core.contract.base import RequestId
+from core.errors import Bug
+from tests.support.house import Home, mail, open_home
+from tests.workflows.test_stuck import QUESTION, with_everybody, without
+from workflows import requests
+
+
+def _asked(home: Home, number: int = 1) -> str:
+    home.house.services.arrivals.mail(mail(QUESTION, message_id=f"m{number}"))
+    home.work()
+    return home.pending()[-1][0]
+
+
+def _row(home: Home, request_id: str) -> dict[str, Any]:
+    return home.house.services.ledger.row("request", "request.get", id=request_id) or {}
+
+
+def _lines(home: Home, what: str) -> int:
+    rows = home.sql("select detail from card where kind = 'timeline'")
+    return sum(orjson.loads(row[0])["what"] == what for row in rows)
+
+
+def test_two_sweeps_that_saw_the_same_request_remind_of_it_once(home: Home) -> None:
+    home.meet()
+    request_id = _asked(home)
+    row = _row(home, request_id)
+    home.clock.pass_(seconds=(row["due_at"] - row["created_at"]) / 1e6 * 0.9)
+    listed = home.house.services.ledger.rows("request.remind", now=int(home.clock.at.timestamp() * 1e6))
+    assert [each[0] for each in listed] == [request_id]
+    sweep = home.house.schedule.sweep
+    sweep.run()
+    home.clock.pass_(seconds=1)
+    for each in listed:  # the other process looked before
+        sweep._remind(*each)
+    assert _lines(home, "reminded") == 1 and _row(home, request_id)["reminders"] == 1
+
+
+@pytest.mark.parametrize("verb", ["remind", "reassign", "snooze", "ask", "undo"])
+def test_what_decides_nothing_is_no_decision(home: Home, verb: Any) -> None:
+    home.meet()
+    request_id = _asked(home)
+    decision = Decision(request_id=RequestId(request_id), version=1, person="U0THEO", verb=verb)
+    with pytest.raises(Bug):
+        home.house.services.people.decide(decision, home.directory.people["U0THEO"])
+    assert (_row(home, request_id)["version"], _row(home, request_id)["state"]) == (1, "pending")
+    assert home.sql("select count(*) from decision") == [(0,)] and _lines(home, "signed") == 0
+
+
+def test_a_decision_does_not_end_a_call_that_has_another_reason(tmp_path: Path) -> None:
+    home = open_home(tmp_path, policies=without(tmp_path, "support"))
+    home.meet()
+    request_id = _asked(home)
+    task_id = _row(home, request_id)["task_id"]
+    with home.house.services.ledger.unit(task_id) as unit:
+        requests.escalate(unit, home.house.services.policy(), "custom_pricing", "They want a price of their own.",
+                          agent="support")  # fmt: skip
+    home = with_everybody(home, tmp_path)
+    assert home.decide(request_id, "U0THEO") == Approved()
+    assert home.sql("select state from request where kind = 'escalation'") == [("pending",)]
+
+
+def test_the_end_of_a_call_is_on_the_record(tmp_path: Path) -> None:
+    home = open_home(tmp_path, policies=without(tmp_path, "support"))
+    home.meet()
+    request_id = _asked(home)
+    home = with_everybody(home, tmp_path)
+    home.decide(request_id, "U0THEO")
+    assert home.sql("select count(*) from audit where kind = 'escalation.closed'") == [(1,)]
