@@ -37,6 +37,7 @@ READ_FOR_S = 14 * 24 * 3600.0  # how long it is known who has opened the details
 BUSY = "Baton is busy right now and could not do this. Nothing has changed; please try again in a moment."
 BROKEN = "Something went wrong here and was written down. Nothing has changed for you; please look at the card again."
 LOST = "Baton lost its database in the middle of this. Look at the card in a minute: press again if it does not say that you did."
+NOT_THERE = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"})
 TOO_LATE = "Slack did not let the form open in time. Please press the button again."
 
 T = TypeVar("T")
@@ -218,6 +219,9 @@ class Face:
         try:
             await self.client.chat_postEphemeral(channel=place.channel, user=place.user_id, **said, **thread)
         except SlackApiError as error:
+            if error_of(error) in NOT_THERE:  # a shortcut reaches further than the bot itself
+                await self.say(Place(place.user_id, place.user_id), payload)
+                return
             log.warning("a private answer was not taken: %s", error_of(error))
         except NO_ANSWER as error:
             log.warning("a private answer was lost: %s", type(error).__name__)

@@ -103,7 +103,7 @@ def _one_of(column: Any, *values: str) -> Any:
 def _statements() -> dict[str, Executable]:
     return {
         **_task(), **_request(), **_ladder(), **_later(), **_effect(), **_card(), **_job(), **_rest(), **_workers(),
-        **_breaker(), **_restored(), **_views(), **_days(), **_home(),
+        **_breaker(), **_restored(), **_views(), **_days(), **_home(), **_doors(),
     }  # fmt: skip
 
 
@@ -181,9 +181,6 @@ def _request() -> dict[str, Executable]:
             _t["effect"].reason)
         .select_from(proposal.outerjoin(request, _of_proposal(request.c)).outerjoin(TABLES["effect"], _of_proposal(_t["effect"])))
         .where(proposal.c.task_id == _p("task")).order_by(proposal.c.at, proposal.c.id),
-        "decision.last": select(decision.id, decision.person, decision.verb, decision.reason, decision.note, decision.at)
-        .where(decision.target_id == _p("id"), decision.refusal == "", decision.verb != "reassign", decision.verb != "remind",
-               decision.verb != "snooze").order_by(decision.at.desc()).limit(1),
         "handoff.bounces": select(func.count()).select_from(TABLES["handoff"]).where(
             _t["handoff"].task_id == _p("task"), _t["handoff"].message_type == "clarification"),
     }  # fmt: skip
@@ -200,6 +197,9 @@ def _later() -> dict[str, Executable]:
         "decision.reminded": select(decision.person, decision.at).where(
             decision.target_id == _p("id"), decision.verb == "remind", decision.refusal == "")
         .order_by(decision.at.desc()).limit(1),
+        "decision.last": select(decision.id, decision.person, decision.verb, decision.reason, decision.note, decision.at)
+        .where(decision.target_id == _p("id"), decision.refusal == "", decision.verb != "reassign", decision.verb != "remind",
+               decision.verb != "snooze", decision.verb != "escalate").order_by(decision.at.desc()).limit(1),
         "snooze.of_request": select(snooze.c.person, snooze.c.until).where(snooze.c.request_id == _p("request")),
         "snooze.due": select(snooze.c.request_id, snooze.c.task_id, snooze.c.person).where(snooze.c.until <= _p("now"))
         .order_by(snooze.c.until),
@@ -228,6 +228,15 @@ def _ladder() -> dict[str, Executable]:
         "rung.rang": update(rung).where(rung.c.id == _p("key")).values(quiet=_p("still_quiet")),
         "person.of_mail": select(person.c.user_id, person.c.is_member, person.c.zone)
         .where(person.c.mail_index == _p("index")).order_by(person.c.is_member.desc(), person.c.seen_at.desc()).limit(1),
+    }  # fmt: skip
+
+
+def _doors() -> dict[str, Executable]:
+    """What people ask for by other ways than a card's first buttons."""
+    request = TABLES["request"]
+    return {
+        "request.about": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
+            about_id=_p("about")),
     }  # fmt: skip
 
 

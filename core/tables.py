@@ -187,6 +187,7 @@ class Request(SQLModel, table=True):
     snoozed_until: int | None = _us(None)
     reminded_at: int | None = _us(None)
     reminders: int = 0
+    about_id: str | None = None  # the approval for which somebody called; decided, the call ends
     closed_reason: str = ""
     superseded_by: str | None = None
     created_at: int = _us()

@@ -155,6 +155,7 @@ class Trigger(Part):
     queue: str
     words: Words  # for the card: "Dana Whitfield <words>"
     ladder: Annotated[tuple[Rung, ...], Field(min_length=1)]
+    begins_with_queue: bool = False  # before the ladder the people of the queue are called, whichever was chosen
     phrases: tuple[Words, ...] = ()  # `*` in a word's place: up to three words; at a word's end: any ending
     over_cents: Cents | None = None  # an amount in the text above this one
 

@@ -84,7 +84,10 @@ def test_the_scopes_are_those_that_the_calls_commands_and_events_need(manifest: 
 def test_the_commands_events_and_shortcuts_are_those_that_the_bot_registers(manifest: dict[str, Any]) -> None:
     features = manifest["features"]
     assert [each["command"] for each in features["slash_commands"]] == [commands.COMMAND]
-    assert [(each["type"], each["callback_id"]) for each in features["shortcuts"]] == [("message", shortcuts.TAKE_OVER)]
+    assert {(each["type"], each["callback_id"]) for each in features["shortcuts"]} == {
+        *(("message", each) for each in shortcuts.MESSAGE_SHORTCUTS),
+        *(("global", each) for each in shortcuts.GLOBAL_SHORTCUTS),
+    }
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == {
         *(EVENT_NAMES[name] for name in events.EVENTS),
         HOME_OPENED,

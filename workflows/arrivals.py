@@ -67,12 +67,13 @@ class Arrivals:
             raise BadInput("The message is empty.")
         return self._written("chat", _whole(text[:TEXT_MAX]), _whole(address), _whole(name), source_id, {})
 
-    def slack(self, text: str, user_id: str, name: str, source_id: str, thread: str) -> Opened:
-        """The task of what a team member wrote to Baton. `thread` is `channel:ts` of the thread; an answer there joins it."""
+    def slack(self, text: str, user_id: str, name: str, source_id: str, thread: str, link: str = "") -> Opened:
+        """The task of what a team member wrote to Baton, or handed to it. `thread` is `channel:ts` of the thread; an answer there
+        joins it. `user_id` asks for it, `name` wrote it, `link` is where."""
         if not text.strip():
             raise BadInput("The message is empty.")
         event = Event(source="slack", source_id=source_id, text=_whole(text[:TEXT_MAX]), sender=_whole(name), address=thread,
-                      team_member=user_id, at=self.clock.now())  # fmt: skip
+                      team_member=user_id, at=self.clock.now(), link=link)  # fmt: skip
         return self.life.open(event, f"slack:{thread}", answerable=False)
 
     def _written(

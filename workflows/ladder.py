@@ -223,6 +223,23 @@ def call_next(
     return tuple(row["role"] for row in made)
 
 
+def call_also(unit: Unit, policy: Policy, request: Row, role: str) -> bool:
+    """Calls this role now, beside the ladder, which goes on afterwards from where it stands. False when they are called already,
+    or nobody is there."""
+    before = rows(unit, request["id"])
+    found = present(unit, policy, role, unit.now)
+    if not found or role in {row["role"] for row in current(before)}:
+        return False
+    position = max((row["position"] for row in before if row["trigger"] == request["trigger"]), default=-1)
+    left = ahead(policy, request, before)
+    of_ladder = escalation.rungs(policy, request["trigger"], request["queue"])
+    stood = of_ladder[min(position, len(of_ladder) - 1)].after_min if position >= 0 else 0
+    gap = left[0].rung.after_min - stood if left else policy.escalation.ask_again_min
+    made = _row(unit, request, len(before), Place(position, Rung(role=role, after_min=0)), found)
+    _write(unit, policy, request, [made], max(gap, 1), as_new=False)
+    return True
+
+
 def _owner(unit: Unit, policy: Policy, request: Row, number: int, gone: frozenset[str]) -> list[Row]:
     """Nobody on the ladder is there: it ends with the owner. Where there is no owner either, everybody is told."""
     queue = policy.queues.get(request["queue"])

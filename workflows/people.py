@@ -133,7 +133,8 @@ class People:
         unit.change(
             "request.close", key=request["id"], state="approved", reason="", at=unit.at, by=None, effect=effect_id
         )
-        if unit.count("request.open_of_task", task=unit.task.id) == 0:
+        requests.decided(unit, request["id"])
+        if unit.count("request.open_of_task", task=unit.task.id) == 0 and not requests.waits_for_person(unit):
             unit.task.state, unit.task.waiting_for = TaskState.OPEN.value, ""
 
     def _reject(self, unit: Unit, request: dict[str, Any], row: dict[str, Any], decision: Decision) -> None:
@@ -141,6 +142,7 @@ class People:
         unit.change("request.close", key=request["id"], state="rejected", reason=decision.reason, at=unit.at, by=None,
                     effect=None)  # fmt: skip
         self._correct(unit, request, "reject", decision.person, decision.reason, row["resolved"], decision.note)
+        requests.decided(unit, request["id"])
         self.life.go_on(unit)
 
     def _correct(
@@ -226,6 +228,7 @@ class People:
             unit, policy, new_id, changed, exact, asked, request["agent"], in_place_of=request["id"],
             requester=request["requester"],
         )  # fmt: skip
+        requests.decided(unit, request["id"], moved_to=new_request)
         roles = authority.roles_of(policy, member.mail) if member.is_member else frozenset()
         alone = authority.alone_may_approve(policy, asked, roles, person=member.user_id, requester=request["requester"])
         if not alone:

@@ -80,14 +80,15 @@ def make_effect(
     return EffectId(effect_id)
 
 
-def escalate(
+def escalate(  # noqa: PLR0913  all that a call holds, said aloud
     unit: Unit, policy: Policy, trigger: str, why: str, *, agent: str, queue: str = "", effect_id: str | None = None,
-    outage: str = "",
+    outage: str = "", about: str | None = None,
 ) -> Called | Added:  # fmt: skip
     """A call for a person: the task waits in a named queue with its context. One call at a time: a new reason is added to the one
     that is open. Only an unknown effect (`effect_id`) is asked about by a call of its own, which ends when that is known.
 
-    `outage`: the subject of the card on which it stands with others; then it has none of its own."""
+    `outage`: the subject of the card on which it stands with others; then it has none of its own. `about`: the approval for which
+    somebody calls; once that is decided the call ends."""
     where = queue if queue in policy.queues else escalation.queue_of(policy, trigger)
     unit.wait("person")
     calls = open_calls(unit)
@@ -96,11 +97,13 @@ def escalate(
             return Added(call["id"])  # it is asked already
         if UNKNOWN_EFFECT not in (trigger, call["trigger"]):
             _add(unit, policy, call, trigger, why, agent)
+            if call["about_id"] != about:  # another reason: it no longer ends with that decision
+                unit.change("request.about", key=call["id"], about=None)
             return Added(call["id"])
     request_id = unit.insert(
         "request", id=unit.ids.new("es"), kind=ESCALATION, task_id=unit.task.id, state=PENDING, queue=where, agent=agent,
         trigger=trigger, escalation_class=escalation.class_of(policy, trigger), why=why, due_at=unit.at,
-        on_expiry=where, created_at=unit.at, effect_id=effect_id,
+        on_expiry=where, created_at=unit.at, effect_id=effect_id, about_id=about,
     )  # fmt: skip
     if not calls:
         unit.task.owner = where
@@ -132,6 +135,23 @@ def _add(unit: Unit, policy: Policy, call: dict[str, Any], trigger: str, why: st
         unit.change("request.raise", key=call["id"], new=trigger, of=of)
         unit.audit("escalation.raised", "policy", request=call["id"], trigger=trigger)
         ladder.raised(unit, policy, call["id"])
+
+
+def decided(unit: Unit, approval_id: str, *, moved_to: str | None = None) -> None:
+    """An approval for which somebody had called is decided on its own card: a call that was about nothing else ends with it.
+    `moved_to`: the approval that took its place, and for which is called now."""
+    for call in open_calls(unit):
+        if call["about_id"] != approval_id:
+            continue
+        if moved_to:
+            unit.change("request.about", key=call["id"], about=moved_to)
+            continue
+        unit.change("request.close", key=call["id"], state="closed", reason="It was decided on its own card", at=unit.at,
+                    by=approval_id, effect=None)  # fmt: skip
+        unit.audit("escalation.ended", "system", request=call["id"], decided=approval_id)
+        unit.want(call["id"])
+        if not unit.task.claimed_by and not waits_for_person(unit):
+            unit.task.owner = str(call["agent"])
 
 
 def cleared_up(unit: Unit, effect: dict[str, Any], by: str, went_out: bool) -> None:

@@ -9,7 +9,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.cards import blocks as kit
-from bot.cards import effect, ids
+from bot.cards import effect, escalate, ids
 from bot.cards.blocks import Json, Mark, Ref
 from bot.cards.limits import faults
 from bot.cards.operations import Speech, bar, beginning, chunks, fits, length, shown, speech
@@ -87,6 +87,7 @@ class ApprovalCard:
     task_ref: Ref | None = None  # for taking over what expired
     handed_by: str = ""  # who handed it to those who decide now
     handed_note: str = ""
+    called_for: tuple[str, datetime] | None = None  # why help was called for, and when
     others: tuple[str, ...] = ()  # names of those who may decide too and are not called
 
 
@@ -152,6 +153,8 @@ def _needed(card: ApprovalCard) -> int:
 
 def _words(card: ApprovalCard) -> str:
     needed = _needed(card)
+    if needed == 1 and card.called_for:
+        return "Waiting for a decision, help was called for"
     return "Waiting for a decision" if needed == 1 else f"{len(card.signatures)} of {needed} approvals"
 
 
@@ -170,6 +173,8 @@ def _pending(card: ApprovalCard) -> Json:
         blocks.append(kit.sec(label(card.rule_words, 600)))
     if _needed(card) > 1:
         blocks.append(kit.sec(_signatures(card)))
+    if card.called_for:
+        blocks.append(escalate.called_for(*card.called_for, card.zone))
     if card.handed_by:
         blocks.append(_handed_on(card))
     return kit.message(_pending_text(card, said, whole), [*blocks, _terms(card), _buttons(card, said, whole, readable)])
@@ -248,6 +253,7 @@ def _buttons(card: ApprovalCard, said: Speech, whole: bool, readable: bool) -> J
             ("Hand to someone else…", ids.REASSIGN),
             ("Remind or snooze…", ids.LATER),
             ("Take over the task", ids.TAKE_OVER),
+            ("Call for help…", ids.ESCALATE),
         ),
     ]
     return kit.actions("approval.decide", card.ref, *elements)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.cards import ids
+from bot.cards import escalate, ids
 from bot.cards.blocks import (
     Json,
     Mark,
@@ -20,6 +20,7 @@ from bot.cards.blocks import (
     items,
     line,
     message,
+    more,
     plain_note,
     rich,
     row,
@@ -118,7 +119,7 @@ def _why(card: EffectCard) -> Json:
 
 
 def _after(card: EffectCard, *elements: Json) -> Json:
-    return actions("effect.after", card.ref, *elements, _why(card))
+    return actions("effect.after", card.ref, *elements, escalate.button(card.task_id), _why(card))
 
 
 def _plain(card: EffectCard, head: Sequence[Json], words: Sequence[str], moment: Moment, *elements: Json) -> list[Json]:
@@ -228,7 +229,8 @@ def _answers(card: EffectCard) -> list[Json]:
     if card.task_ref and card.is_call:
         verb = ("Hand back…", ids.TASK_HAND_BACK) if card.held_by else ("Take over", ids.TASK_TAKE_OVER)
         buttons.append(btn(*verb, card.task_ref))
-    return [*early, actions("effect.settle", card.ref, *buttons, _why(card))]
+    help_menu = more(ids.EFFECT_MORE, Ref(card.task_id, 0), ("Call for help…", ids.ESCALATE))
+    return [*early, actions("effect.settle", card.ref, *buttons, _why(card), help_menu)]
 
 
 def answer_buttons(ref: Ref, participle: str, *, is_open: bool, is_held: bool | None = None) -> list[Json]:

@@ -21,6 +21,7 @@ from bot.cards.blocks import (
     items,
     line,
     message,
+    more,
     quote,
     rich,
     row,
@@ -145,6 +146,7 @@ def _buttons(card: EscalationCard) -> list[Json]:
         buttons.append(btn(hold, ids.ESCALATION_ACKNOWLEDGE, card.ref))
     if card.has_next:
         buttons.append(btn("Not now, call the next", ids.ESCALATION_NOT_NOW, card.ref))
+    buttons.append(more(ids.ESCALATION_MORE, card.ref, ("Call for help…", ids.ESCALATE)))
     return buttons
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.cards import ids
+from bot.cards import escalate, ids
 from bot.cards.blocks import (
     Json,
     Mark,
@@ -62,7 +62,12 @@ def render(card: HandoffCard) -> Json:
         line(source, handoff.task_id, mark, words),
         _body(card),
         note(_facts(card)),
-        actions("handoff.after", card.ref, btn("Full handoff", ids.HANDOFF_DETAILS, card.ref)),
+        actions(
+            "handoff.after",
+            card.ref,
+            btn("Full handoff", ids.HANDOFF_DETAILS, card.ref),
+            escalate.button(handoff.task_id),
+        ),
     ]
     what = clip(one_line(handoff.objective), 200)
     return message(f"{source} {sentence.format(task=handoff.task_id)} {receiver}: {what}", blocks)

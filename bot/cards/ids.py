@@ -31,6 +31,11 @@ HOME_PAUSE: Final = "home.pause"
 HOME_OPEN: Final = "home.open"
 AGENT_MORE: Final = "agent.more"
 
+TASK_ESCALATE: Final = "task.escalate"
+ESCALATION_MORE: Final = "escalation.more"
+EFFECT_MORE: Final = "effect.more"
+
+ESCALATE_BUTTONS: Final = (TASK_ESCALATE, ESCALATION_MORE, EFFECT_MORE)
 HOME_BUTTONS: Final = (HOME_NEW_TASK, HOME_FIND, HOME_PAUSE, HOME_OPEN, AGENT_MORE)
 
 BUTTONS: Final = (
@@ -54,12 +59,14 @@ BUTTONS: Final = (
     PAUSE_RESUME,
     OUTAGE_TRY_NOW,
     *HOME_BUTTONS,
+    *ESCALATE_BUTTONS,
 )
 
 # Verbs of options under •••, after `id:version:`
 TAKE_OVER: Final = "take_over"
 REASSIGN: Final = "reassign"
 LATER: Final = "later"
+ESCALATE: Final = "escalate"
 AGENT_DETAILS: Final = "details"
 AGENT_PAUSE: Final = "pause"
 AGENT_RESUME: Final = "resume"
@@ -82,6 +89,7 @@ NEW_TASK_FORM: Final = "home.new_task"
 AGENT_PAUSE_FORM: Final = "agent.pause"
 AGENT_RESUME_FORM: Final = "agent.resume"
 AGENT_DETAILS_FORM: Final = "agent.details"
+ESCALATE_FORM: Final = "task.escalate"
 
 HOME_FORMS: Final = (FIND_FORM, NEW_TASK_FORM, AGENT_PAUSE_FORM, AGENT_RESUME_FORM, AGENT_DETAILS_FORM)
 
@@ -97,6 +105,7 @@ FORMS: Final = (
     REASSIGN_FORM,
     LATER_FORM,
     *HOME_FORMS,
+    ESCALATE_FORM,
 )
 
 # Fields of forms
@@ -116,5 +125,10 @@ AGENT_WHICH: Final = "agent.which"
 AGENT_REASON: Final = "agent.reason"
 AGENT_UNTIL: Final = "agent.until"
 
+ESCALATE_TO: Final = "task.escalate_to"
+ESCALATE_WHY: Final = "task.escalate_why"
+ESCALATE_WHEN: Final = "task.escalate_when"
+
+ESCALATE_FIELDS: Final = (ESCALATE_TO, ESCALATE_WHY, ESCALATE_WHEN)
 HOME_FIELDS: Final = (HOME_WORDS, HOME_TEXT, AGENT_WHICH, AGENT_REASON, AGENT_UNTIL)
-FIELDS: Final = (FIELD, NOTE, REASON, NEXT, TASK_DID, TASK_NEXT, TASK_HELD, TO, WHAT, *HOME_FIELDS)
+FIELDS: Final = (FIELD, NOTE, REASON, NEXT, TASK_DID, TASK_NEXT, TASK_HELD, TO, WHAT, *HOME_FIELDS, *ESCALATE_FIELDS)

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from bot.cards import ids
 from bot.cards.blocks import (
     Json,
+    Ref,
     Run,
     ask,
     b,
+    btn,
     ephemeral,
     items,
     line,
@@ -102,6 +104,16 @@ def joined(task_id: str) -> Json:
 def told(text: str) -> Json:
     """A private line in our own or somebody else's words, as plain text."""
     return message(text, [say(text)])
+
+
+def task_now(task_id: str, words: str, link: str = "") -> Json:
+    """A private line about a task, with the way to its card. `link` is our own; `words` too."""
+    to_card = (
+        {**btn("Open", ids.HOME_OPEN, Ref(task_id, 0), reader=f"Open the card of {task_id}"), "url": link}
+        if link
+        else None
+    )
+    return ephemeral(words.replace("{task}", task_id), [sec(words.replace("{task}", f"*{label(task_id)}*"), to_card)])
 
 
 # Clicks that do not count -------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Literal, cast
 from zoneinfo import ZoneInfo
 
-from bot.cards import ids
+from bot.cards import escalate, ids
 from bot.cards.blocks import (
     Json,
     Ref,
@@ -133,6 +133,7 @@ def taken_over(card: TakenOver) -> Json:
             "task.held",
             card.ref,
             btn("Hand back…", ids.TASK_HAND_BACK, card.ref, primary=True),
+            escalate.button(card.task_id),
             why(ids.TASK_WHY, card.ref),
         ),
     ]
@@ -171,7 +172,7 @@ def handed_back(card: HandedBack) -> Json:
         ask(head),
         sec(f"{mention(card.person)} {did}, {when(card.at, card.zone)}."),
         rich(*body),
-        actions("task.after", card.ref, *buttons, why(ids.TASK_WHY, card.ref)),
+        actions("task.after", card.ref, *buttons, escalate.button(card.task_id), why(ids.TASK_WHY, card.ref)),
     ]
     return message(f"{card.task_id}, {head}.", blocks)
 

@@ -49,6 +49,7 @@ class Step(StrEnum):
     NOT_NOW = "not_now"
     STILL = "still"
     PASSED_OVER = "passed_over"
+    ESCALATED = "escalated"
 
 
 _WORDS: dict[Step, tuple[Mark, str]] = {
@@ -87,6 +88,7 @@ _WORDS: dict[Step, tuple[Mark, str]] = {
     Step.NOT_NOW: ("ended", "cannot now, the next is called"),
     Step.STILL: ("question", "asks whether you are still on it"),
     Step.PASSED_OVER: ("ended", "found nobody to call"),
+    Step.ESCALATED: ("now", "called for help"),
 }
 
 

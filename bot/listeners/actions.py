@@ -9,18 +9,20 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import answers, clicks, home_pages, pages, pending
+from bot import answers, clicks, escalating, home_pages, pages, pending
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Act, Click, Face, Page, Place
 from core.ports import Member
 
-MENUS = frozenset({ids.APPROVAL_MORE})
+MENUS = frozenset({ids.APPROVAL_MORE, ids.ESCALATION_MORE, ids.EFFECT_MORE})
 ANY = re.compile(r".+", re.DOTALL)
 
 ACTS: Mapping[str, Act] = {
     ids.APPROVAL_APPROVE: clicks.approve,
     ids.APPROVAL_MORE: clicks.more,
+    ids.ESCALATION_MORE: clicks.unknown,
+    ids.EFFECT_MORE: clicks.unknown,
     ids.ESCALATION_TAKE_OVER: clicks.take_over_request,
     ids.ESCALATION_ACKNOWLEDGE: answers.acknowledge,
     ids.ESCALATION_NOT_NOW: answers.not_now,
@@ -45,11 +47,13 @@ PAGES: Mapping[str, tuple[str, Page]] = {
     ids.HOME_NEW_TASK: (home_pages.HAND, home_pages.new_task),
     ids.HOME_PAUSE: (home_pages.PAUSE, home_pages.pause),
     ids.AGENT_MORE: ("Agent", home_pages.agent),
+    ids.TASK_ESCALATE: (escalating.TITLE, escalating.page),
 }
 # Choices under ••• that open a form; by their verb, on whichever card.
 MENU_PAGES: Mapping[str, tuple[str, Page]] = {
     ids.REASSIGN: (pending.REASSIGN_TITLE, pending.reassign_page),
     ids.LATER: (pending.LATER_TITLE, pending.later_page),
+    ids.ESCALATE: (escalating.TITLE, escalating.page),
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import forms, home_pages, pending
+from bot import escalating, forms, home_pages, pending
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Face, Form, Sent
@@ -28,6 +28,7 @@ FORMS: Mapping[str, tuple[str, Form]] = {
     ids.AGENT_PAUSE_FORM: (home_pages.PAUSE, home_pages.paused),
     ids.AGENT_RESUME_FORM: (home_pages.RESUME, home_pages.resumed),
     ids.AGENT_DETAILS_FORM: ("Agent", forms.only_read),
+    ids.ESCALATE_FORM: (escalating.TITLE, escalating.called),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.cards import approval
 from bot.cards.approval import ApprovalCard, ApprovalState, Signature
 from bot.cards.blocks import Ref
@@ -52,6 +54,7 @@ def approval_card(scene: Scene, view: RequestView) -> ApprovalCard:
         next_words=_next(view), task_ref=task_ref(view.task),
         effect=effect_card(scene, view, view.effect, resolved) if view.effect else None,
         handed_by=handed.person if handed else "", handed_note=handed.note if handed else "", others=others,
+        called_for=_called_for(scene, request),
     )  # fmt: skip
 
 
@@ -103,6 +106,15 @@ def _deciders(scene: Scene, view: RequestView) -> tuple[tuple[str, ...], tuple[s
     called = case.called() if case else ()
     others = tuple(each.name for each in case.able() if each not in called) if case else ()
     return tuple(each.person for each in called), others
+
+
+def _called_for(scene: Scene, request: Row) -> tuple[str, datetime] | None:
+    """Why somebody has called for help with it, and when; while that call is open."""
+    for (name,) in scene.ledger.rows("request.calls", task=request["task_id"]) if request["state"] == "pending" else ():
+        call = scene.ledger.row("request", "request.get", id=name) or {}
+        if call.get("about_id") == request["id"]:
+            return str(call["why"]), from_us(call["created_at"])
+    return None
 
 
 def _expiry(resolved: Resolved, asked: NeedsApproval) -> str:

@@ -28,12 +28,12 @@ _STEPS = {
     "changed": Step.CHANGED, "expired": Step.EXPIRED, "reminded": Step.REMINDED, "called": Step.CALLED, "held": Step.HELD,
     "added": Step.ADDED, "joined": Step.JOINED, "reassigned": Step.REASSIGNED, "nudged": Step.NUDGED,
     "snoozed": Step.SNOOZED, "held_back": Step.HELD_BACK, "again": Step.AGAIN, "seen": Step.SEEN, "not_now": Step.NOT_NOW,
-    "still": Step.STILL, "passed_over": Step.PASSED_OVER,
+    "still": Step.STILL, "passed_over": Step.PASSED_OVER, "escalated": Step.ESCALATED,
 }  # fmt: skip
 _DECIDED = {
     "approve": "approved", "edit": "changed", "reject": "rejected", "take_over": "taken over", "hand_back": "handed back",
     "reassign": "handed on", "remind": "reminded of", "snooze": "put off", "close": "closed", "acknowledge": "seen",
-    "not_now": "passed on",
+    "not_now": "passed on", "escalate": "called for help",
     "went_out": "found to have gone through", "did_not_go_out": "found not to have gone through",
 }  # fmt: skip
 
@@ -110,6 +110,8 @@ def _detail(scene: Scene, detail: dict[str, Any]) -> str:
     if detail["what"] == "passed_over":
         why = "nobody holds this role" if detail["why"] == "nobody" else "whoever holds this role has left the team"
         return f"{str(detail['role']).replace('_', ' ')}, {why}. The next is called"
+    if detail["what"] == "escalated":
+        return f"from {str(detail['role']).replace('_', ' ')}, who get a card of their own"
     if quiet := detail.get("quiet"):
         return f"{', '.join(ladder.name_of(scene, who) for who in quiet)} is rung when the quiet hours are over"
     return done_words(str(detail["operation"])) if "operation" in detail else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.cards import effect, escalation, task
+from bot.cards import effect, escalation, given_up, task
 from bot.cards.blocks import Json, Ref
 from bot.cards.escalation import EscalationCard, EscalationState
 from bot.render import ladder
@@ -54,6 +54,9 @@ def held_or_back(scene: Scene, view: TaskView) -> Json:
     if view.task.claimed_by and taken:
         return task.taken_over(_taken(scene, view, taken))
     if taken and taken is last:
+        gave = last_of(view.acts, "escalate")
+        if gave and gave.person == taken.person and gave.at >= taken.at:
+            return given_up.given_up(_taken(scene, view, taken), gave.note, gave.at)
         return task.left(_taken(scene, view, taken))
     ended = last_of(view.acts, "hand_back", "close")
     if ended is None:

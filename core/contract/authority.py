@@ -80,6 +80,7 @@ Verb = Literal[
     "hand_back",
     "acknowledge",
     "not_now",
+    "escalate",
     "undo",
 ]
 

@@ -42,6 +42,7 @@ class Event(Contract):
     thread: tuple[str, ...] = ()  # references that this event answers; a known one joins its task
     form: dict[str, str] = Field(default_factory=dict)  # the fields of a form, as typed
     team_member: str = ""  # Slack user id of the verified team member who asked, if one did
+    link: str = ""  # where it can be read in its place, as we made it out of the platform's own ids
 
 
 class Evidence(Contract):

@@ -77,11 +77,10 @@ def class_of(policy: Policy, name: str) -> EscalationClass:
 def rungs(policy: Policy, name: str, queue: str = "") -> tuple[Rung, ...]:
     """The ladder, in order. A trigger that policy does not know calls the people of `queue`, where the task waits."""
     found = trigger(policy, name)
-    if found is None:
-        return (
-            Rung(role=policy.queues[queue if queue in policy.queues else queue_of(policy, name)].role, after_min=0),
-        )
-    return found.ladder
+    if found is not None and not found.begins_with_queue:
+        return found.ladder
+    first = Rung(role=policy.queues[queue if queue in policy.queues else queue_of(policy, name)].role, after_min=0)
+    return (first, *(rung for rung in (found.ladder if found else ()) if rung.role != first.role))
 
 
 def begins(policy: Policy, of: EscalationClass, now: datetime) -> datetime:

@@ -30,7 +30,8 @@ def test_every_form_is_taken_back() -> None:
 
 
 def test_the_shortcuts_id_is_frozen() -> None:
-    assert shortcuts.TAKE_OVER == "task.take_over"
+    assert shortcuts.MESSAGE_SHORTCUTS == ("task.take_over", "task.hand_in", "task.escalate")
+    assert shortcuts.GLOBAL_SHORTCUTS == ("task.new",)
 
 
 @pytest.mark.skipif(not RECORDED.exists(), reason="recorded payloads are not here (../shared/data/slack)")

@@ -23,7 +23,8 @@ FROZEN: dict[str, list[str]] = {
     ],
     "escalation.yml": [
         "triggers", "triggers.*.class", "triggers.*.queue", "triggers.*.words", "triggers.*.ladder",
-        "triggers.*.ladder[].role", "triggers.*.ladder[].after_min", "triggers.*.phrases", "triggers.*.over_cents",
+        "triggers.*.ladder[].role", "triggers.*.ladder[].after_min",
+        "triggers.*.begins_with_queue", "triggers.*.phrases", "triggers.*.over_cents",
         "seen", "seen.*.hold_min", "seen.*.answer_min", "ask_again_min",
         "always_human", "always_human.*.description", "always_human.*.triggers", "always_human.*.operations",
         "always_human.*.over_cents", "agent_handled", "agent_handled.*.description", "agent_handled.*.agents",

@@ -146,7 +146,7 @@ def test_an_ended_card_says_that_nothing_was_sent_and_cannot_be_decided(state, m
 def test_an_approved_card_is_on_its_way_until_its_effect_is_known():
     payload = approval.render(s.approval(ApprovalState.APPROVED, decided_by="U0THEO", decided_at=s.NOW))
     assert headline(payload) == "Sending the reply to Dana Whitfield"
-    assert buttons(payload) == ["approval.why"]
+    assert buttons(payload) == ["task.escalate", "approval.why"]
     sent = approval.render(s.approval(ApprovalState.APPROVED, effect=s.effect()))
     assert headline(sent) == "Reply sent to Dana Whitfield"
     assert "This mail went out" in words(sent)
@@ -168,20 +168,20 @@ def test_a_held_effect_says_why_it_waits_and_when_it_goes_on():
 
 def test_an_unknown_effect_asks_a_person_and_each_answer_asks_once_more():
     payload = effect.render(s.effect(EffectState.UNKNOWN))
-    assert buttons(payload) == ["effect.mark_sent", "effect.mark_not_sent", "approval.why"]
+    assert buttons(payload) == ["effect.mark_sent", "effect.mark_not_sent", "approval.why", "effect.more"]
     assert all("confirm" in e for e in payload["blocks"][-1]["elements"][:2])
     assert "may have gone out" in words(payload)
 
 
 def test_it_cannot_be_called_unsent_while_it_may_still_be_on_its_way():
     payload = effect.render(s.effect(EffectState.UNKNOWN, answers_from=s.DUE))
-    assert buttons(payload) == ["effect.mark_sent", "approval.why"]
+    assert buttons(payload) == ["effect.mark_sent", "approval.why", "effect.more"]
     assert "It may still be on its way" in words(payload)
 
 
 def test_a_failed_effect_says_that_nothing_happened_and_lets_a_person_take_over():
     payload = effect.render(s.effect(EffectState.FAILED, reason="mailbox full"))
-    assert buttons(payload) == ["task.take_over", "approval.why"]
+    assert buttons(payload) == ["task.take_over", "task.escalate", "approval.why"]
     assert "Nothing was sent." in words(payload)
     assert "did not go out" in words(payload)
 
@@ -191,7 +191,7 @@ def test_what_nobody_approved_says_which_rule_allowed_it():
     payload = effect.render(card)
     assert "Allowed without asking: Notes go by themselves." in words(payload)
     assert headline(payload) == "Ines Abara was added as a lead"
-    assert buttons(payload) == ["effect.why"]
+    assert buttons(payload) == ["task.escalate", "effect.why"]
 
 
 @pytest.mark.parametrize(

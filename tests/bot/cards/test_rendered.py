@@ -140,16 +140,19 @@ def test_ids_are_the_wire_format_of_cards_that_hang_in_channels():
         "escalation.acknowledge", "escalation.not_now", "handoff.details",
         "effect.mark_sent", "effect.mark_not_sent", "effect.why", "pause.resume", "outage.try_now",
         "home.new_task", "home.find", "home.pause", "home.open", "agent.more",
+        "task.escalate", "escalation.more", "effect.more",
     )  # fmt: skip
     assert ids.FORMS == ("approval.edit", "approval.edit_confirm", "approval.reject", "approval.read", "approval.why",
                          "task.hand_back", "handoff.details", "loading", "approval.reassign", "approval.later", "home.find",
-                         "home.new_task", "agent.pause", "agent.resume", "agent.details")  # fmt: skip
+                         "home.new_task", "agent.pause", "agent.resume", "agent.details",
+                         "task.escalate")  # fmt: skip
     assert ids.FIELDS == ("approval.field", "approval.note", "approval.reason", "approval.next", "task.did", "task.next",
                           "task.held", "approval.to", "approval.what", "home.words", "home.text", "agent.which",
-                          "agent.reason", "agent.until")  # fmt: skip
+                          "agent.reason", "agent.until", "task.escalate_to", "task.escalate_why",
+                          "task.escalate_when")  # fmt: skip
     assert ids.HOME == "home.v1"
     assert (ids.AGENT_DETAILS, ids.AGENT_PAUSE, ids.AGENT_RESUME) == ("details", "pause", "resume")
-    assert (ids.TAKE_OVER, ids.REASSIGN, ids.LATER) == ("take_over", "reassign", "later")
+    assert (ids.TAKE_OVER, ids.REASSIGN, ids.LATER, ids.ESCALATE) == ("take_over", "reassign", "later", "escalate")
 
 
 def test_a_button_carries_an_id_and_a_version_and_nothing_else():
