@@ -11,9 +11,10 @@ from bot.cards.blocks import Json, Ref, parse_ref
 from bot.cards.escalate import EscalateForm
 from bot.face import Click, Face, Place, Sent
 from bot.forms import CLOSES, shown
-from bot.messages import Message, author_of, make_task, task_of_card, task_of_thread
+from bot.messages import Message, author_of, make_task
 from bot.pages import GONE
 from bot.render.task import who
+from bot.threads import task_of_card, task_of_thread
 from core.contract.authority import Refused
 from core.errors import BadInput
 from core.ports import Member

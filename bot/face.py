@@ -21,7 +21,7 @@ from bot.cards import replies
 from bot.cards.blocks import Json
 from bot.home import Homes
 from bot.render.scene import Scene
-from bot.web import NO_ANSWER, error_of
+from bot.web import NO_ANSWER, error_of, retry_after
 from core.contract.authority import Refused
 from core.errors import Away, BatonError, Retry
 from core.marks import Marks
@@ -32,6 +32,7 @@ log = logging.getLogger("baton.slack")
 
 ACK_WITHIN_S = 2.2  # of the three seconds that Slack gives
 CLICK_THREADS = 8
+SAY_TRIES = 5
 REMEMBERED = 2_000
 READ_FOR_S = 14 * 24 * 3600.0  # how long it is known who has opened the details of a request
 BUSY = "Baton is busy right now and could not do this. Nothing has changed; please try again in a moment."
@@ -231,12 +232,18 @@ class Face:
         said = {key: payload[key] for key in ("text", "blocks", "unfurl_links", "unfurl_media") if key in payload}
         root = place.thread_ts or place.ts
         thread: Json = {"thread_ts": root} if root else {}
-        try:
-            await self.client.chat_postMessage(channel=place.channel, **thread, **said)
-        except SlackApiError as error:
-            log.warning("an answer was not taken: %s", error_of(error))
-        except NO_ANSWER as error:
-            log.warning("an answer was lost: %s", type(error).__name__)
+        for _ in range(SAY_TRIES):  # beside the cards of a busy channel: whoever asked is answered a little later
+            try:
+                await self.client.chat_postMessage(channel=place.channel, **thread, **said)
+            except SlackApiError as error:
+                if (pause_s := retry_after(error)) is not None:
+                    await asyncio.sleep(pause_s)
+                    continue
+                log.warning("an answer was not taken: %s", error_of(error))
+            except NO_ANSWER as error:
+                log.warning("an answer was lost: %s", type(error).__name__)
+            return
+        log.warning("an answer was not taken: Slack wanted a pause %d times", SAY_TRIES)
 
     @property
     def marks(self) -> Marks:

@@ -44,27 +44,6 @@ def author_of(face: Face, user: str) -> str:
     return name_of(face.scene, user) if user else "An app"
 
 
-def task_of_card(face: Face, place: Place) -> str:
-    """The task of the card that stands there, or in whose thread it stands; empty where there is none."""
-    for ts in dict.fromkeys(each for each in (place.ts, place.thread_ts) if each):
-        rows = face.services.ledger.rows("card.at", channel=place.channel, ts=ts)
-        if rows and rows[0][3]:
-            return str(rows[0][3])
-    return ""
-
-
-def task_of_thread(face: Face, place: Place) -> str:
-    """The task that is talked about in this thread: of its card, or the one that was opened by the thread's first words."""
-    if not place.thread_ts:
-        return ""
-    if found := task_of_card(face, place):
-        return found
-    ledger = face.services.ledger
-    index = ledger.cipher.blind("conversation", f"slack:{place.channel}:{place.thread_ts}")
-    rows = ledger.rows("task.by_conversation", conversation=index)
-    return str(rows[0][0]) if rows else ""
-
-
 def make_task(face: Face, message: Message, asked_by: str) -> Opened:
     """The task of this message; the same message is the same task. Raises `BadInput` where there is nothing in it."""
     place = message.place

@@ -8,6 +8,7 @@ import re
 
 import orjson
 
+from bot import threads
 from bot.cards import replies
 from bot.cards.blocks import Json
 from bot.face import ACK_WITHIN_S, MISTYPED, Ack, Answer, Face, Place, words_of
@@ -26,6 +27,12 @@ SPOKEN = (
     "resume",
     "reassign",
     "remind",
+    "why",
+    "take",
+    "hand",
+    "escalate",
+    "seen",
+    "snooze",
     "audit",
     "policy",
     "doctor",
@@ -94,7 +101,10 @@ async def heard(face: Face, text: str, member: Member, place: Place) -> None:
     line = plain_text(text, face.me.user_id)
     argv = argv_of(line) or [HELP]
     try:
-        if argv[0].lower() in face.spoken and await _answered(face, argv, member, place):
+        argv = await asyncio.to_thread(in_its_thread, face, argv, place)
+        if (argv[0].lower() in face.spoken or (argv[0] in threads.DECIDES and len(argv) == 1)) and await _answered(
+            face, argv, member, place
+        ):
             return
         await asyncio.to_thread(take_in, face, line, member, place)
     except BadInput as error:
@@ -121,6 +131,18 @@ async def _answered(face: Face, argv: list[str], member: Member, place: Place) -
     face.later(face.say(place, said))
     await asyncio.to_thread(face.marks.done, name, SAID_FOR_S)
     return True
+
+
+def in_its_thread(face: Face, argv: list[str], place: Place) -> list[str]:
+    """A verb about a task, with the number of the one that this thread is about. A try to decide is one word, so that it is
+    answered and not taken for a task."""
+    word = threads.first_word(argv)
+    if word not in threads.ABOUT_A_TASK and word.rstrip(":,.!") not in threads.DECIDES:
+        return argv
+    task_id = threads.task_of_thread(face, place)
+    if threads.is_decision(argv, task_id):
+        return [word.rstrip(":,.!")]
+    return threads.with_task(argv, task_id)
 
 
 def _answer(face: Face, argv: list[str], member: Member) -> Json | None:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 
 from commands.context import CommandContext
-from commands.verb import MISTYPED, Answer, Verb
+from commands.verb import FAILED, MISTYPED, Answer, Verb
 from core.ports import Member
 
 VERBS: Mapping[str, Verb] = {
@@ -21,6 +21,12 @@ VERBS: Mapping[str, Verb] = {
         Verb("reassign", "Hands the decision that a task waits for to somebody else who may decide it.",
              "reassign T-n to MAIL|ROLE|QUEUE [because ...]"),
         Verb("remind", "Calls those again who are asked for the decision that a task waits for.", "remind T-n"),
+        Verb("why", "Why a task waits for people, and who can decide.", "why T-n"),
+        Verb("take", "Gives you a task and stops its agents.", "take over T-n"),
+        Verb("hand", "Gives your task back to the agents, with what you did.", "hand back T-n [to AGENT|nobody]: note"),
+        Verb("escalate", "Calls people to a task.", "escalate T-n [to QUEUE] [today]: why"),
+        Verb("seen", "Says that you have seen a call; nobody else is called for a while.", "seen T-n"),
+        Verb("snooze", "Puts off a decision that you are asked for.", "snooze T-n 15m|1h|tomorrow [for all]"),
         Verb("submit", "Lets mails, forms and chat messages in from files.",
              "submit PATH ... [--source mail|form|chat] [--lines]", who="machine"),
         Verb("audit", "Checks that no line of the record was changed or taken out.", "audit verify"),
@@ -37,11 +43,20 @@ VERBS: Mapping[str, Verb] = {
 }  # fmt: skip
 
 
+DECIDES = frozenset({"approve", "approved", "reject", "rejected", "edit"})
+ONLY_THE_CARD = (
+    "Words decide nothing: only the buttons of a card do, where you see exactly what you decide. Nothing was approved, rejected "
+    "or changed."
+)
+
+
 def answer(context: CommandContext, words: Sequence[str], by: Member | None) -> Answer:
     """The answer to what was typed. `by`: the verified person; None on the command line, whose user owns the machine.
 
     The caller shows `text`, and `refused` to nobody but the one who asked."""
     name, *rest = words or ["help"]
+    if name.lower().rstrip(":,.!") in DECIDES:
+        return Answer(ONLY_THE_CARD, {"error": ONLY_THE_CARD}, exit_code=FAILED)
     verb = VERBS.get(name.lower())
     if verb is None:
         return _unknown(name)

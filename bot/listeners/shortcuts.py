@@ -8,7 +8,8 @@ from bot import clicks, escalating, home_pages
 from bot.cards import replies
 from bot.cards.blocks import Json
 from bot.face import Ack, Click, Face
-from bot.messages import Message, card_link, make_task, message_of, task_of_card
+from bot.messages import Message, card_link, make_task, message_of
+from bot.threads import task_of_card
 
 TAKE_OVER = "task.take_over"
 ESCALATE = "task.escalate"

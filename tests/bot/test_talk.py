@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import talk
+from bot import talk, threads
 from bot.cards import ids
 from commands.table import VERBS
 from tests.bot.conftest import Office, office
@@ -149,6 +149,41 @@ def test_an_apostrophe_is_no_quote_and_a_long_dash_is_an_option() -> None:
 
 def test_every_word_that_begins_a_command_is_a_verb() -> None:
     assert set(talk.SPOKEN) == {name for name, verb in VERBS.items() if verb.who != "machine"}
+
+
+def test_the_verbs_about_a_task_are_those_whose_usage_names_one() -> None:
+    usages = {name: verb.usage.split() for name, verb in VERBS.items()}
+    about = {name: tuple(words[1 : words.index("T-n")]) for name, words in usages.items() if "T-n" in words}
+    assert about == dict(threads.ABOUT_A_TASK)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("take over", "take over T-5"), ("take over T-9", "take over T-9"), ("Take over: t9", "take over: t9"),
+        ("hand back: I called her, see T-9", "hand back: T-5 I called her, see T-9"), ("remind", "remind T-5"),
+        ("reassign to sam@example.com", "reassign T-5 to sam@example.com"), ("snooze 1h", "snooze T-5 1h"),
+        ("escalate: too dear for me", "escalate T-5 too dear for me"), ("why", "why T-5"), ("approve", "approve"),
+        ("Approve this please", "approve"), ("approve T-9", "approve"), ("task 1042", "task 1042"),
+        ("take a look at the bike", "take a look at the bike"), ("pause sales", "pause sales"), ("hello", "hello"),
+    ],
+)  # fmt: skip
+def test_in_a_thread_a_verb_is_about_its_task(said: str, meant: str) -> None:
+    argv = talk.argv_of(said)
+    heard = [argv[0].lower()] if threads.is_decision(argv, "T-5") else threads.with_task(argv, "T-5")
+    assert " ".join(heard) == meant
+
+
+def test_outside_of_a_thread_only_a_bare_word_or_a_number_is_a_try_to_decide() -> None:
+    tries = (
+        "approve",
+        "Reject!",
+        "approve T-5",
+        "edit t-5 please",
+        "approve the new layout",
+        "rejected goods came back",
+    )
+    assert [threads.is_decision(talk.argv_of(each), "") for each in tries] == [True, True, True, True, False, False]
 
 
 def event(user: str, channel: str, text: str, ts: str) -> dict[str, Any]:
