@@ -47,6 +47,7 @@ from workflows.arrivals import Arrivals
 from workflows.control import Controls
 from workflows.later import Later
 from workflows.people import People
+from workflows.questions import Questions
 from workflows.reassign import Reassign
 from workflows.schedule import Schedule
 from workflows.services import Services
@@ -160,9 +161,10 @@ def build(
     door_out = DoorOut(ledger, registry, policy, directory)
     model = model or LateModel(lambda: model_of(settings, rules, ids))
     life = TaskLife(ledger, roster.load(rules), model, door_out, DoorIn(ledger, registry, policy))
+    deciding = People(ledger, life, door_out, policy)
     services = Services(
         settings=settings, clock=clock, ledger=ledger, policy=policy, directory=directory, life=life,
-        arrivals=Arrivals(life, inbox, clock), people=People(ledger, life, door_out, policy),
+        arrivals=Arrivals(life, inbox, clock), people=deciding, questions=Questions(ledger, deciding, policy),
         takeover=TakeOver(ledger, policy), controls=Controls(ledger, policy),
         reassign=Reassign(ledger, policy, directory), later=Later(ledger, policy), verify=lambda: _verify(ledger),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.contract.base import Handle, TaskId
-from core.contract.work import Completed, Event, Handoff, Turn
+from core.contract.work import Answered, Completed, Event, Handoff, Turn
 from core.ports import Ids, Model, Reader
 from policies.schema import Policy
 
@@ -26,6 +26,7 @@ class Brief:
     busy: frozenset[str]  # agents that are paused, full or failing now
     policy: Policy
     now: datetime
+    answers: tuple[Answered, ...] = ()  # what the team answered on this task, oldest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from agents.grounding import tidy
 from agents.turns import REPLY
 from core.contract.base import Risk
 from core.contract.work import Argument, Evidence, Origin, Party, Proposal
+from policies.schema import Policy
 
 LONGEST_BODY = 20_000
 _SUBJECT_MAX, _NAME_MAX = 150, 40
@@ -65,9 +66,8 @@ def same_words(one: str, other: str) -> bool:
 def slots(brief: Brief) -> dict[str, str]:
     """What fills a template's slots: from the task and policy alone, so that the same brief always fills them alike."""
     name = (brief.handoff.facts.get("name", "") if brief.handoff else "") or brief.event.sender
-    subject = _SUBJECT.sub("", tidy(brief.event.subject))
     return {
-        "first_name": _first_name(name), "subject_line": clipped(subject, _SUBJECT_MAX),
+        "first_name": first_name(name), "subject_line": _bare(brief.event.subject),
         "company_name": brief.policy.company.name,
     }  # fmt: skip
 
@@ -77,11 +77,23 @@ def clipped(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most + 1].rpartition(" ")[0][:most] or text[:most]
 
 
-def _first_name(name: str) -> str:
+def first_name(name: str) -> str:
     """How one greets this person; empty when that is not clear: a firm, an address, more than two words."""
     parts = tidy(name).split()
     fits = 1 <= len(parts) <= 2 and all(_NAME_PART.fullmatch(part) for part in parts)
     return parts[0] if fits and len(parts[0]) <= _NAME_MAX else ""
+
+
+def titled(subject: str, policy: Policy) -> Argument:
+    """The subject of an answer to a message with this subject."""
+    bare = _bare(subject)
+    return (
+        Argument(value=f"Re: {bare}", origin="text") if bare else Argument(value=policy.company.name, origin="config")
+    )
+
+
+def _bare(subject: str) -> str:
+    return clipped(_SUBJECT.sub("", tidy(subject)), _SUBJECT_MAX)
 
 
 def draft(brief: Brief, tools: Tools, *, purpose: str, template: str, text: str) -> Draft | None:
@@ -112,10 +124,7 @@ def reply(brief: Brief, drafted: Draft, answering: Answering) -> Proposal | None
     """`mail.reply` with the draft; None when there is no conversation to answer in."""
     if brief.contact is None:
         return None
-    subject = slots(brief)["subject_line"]
-    title = Argument(value=brief.policy.company.name, origin="config")
-    if subject:
-        title = Argument(value=f"Re: {subject}", origin="text")
+    title = titled(brief.event.subject, brief.policy)
     return Proposal(
         gateway=REPLY.partition(".")[0], operation=REPLY,
         arguments={

@@ -28,7 +28,7 @@ def origin_of(value: str, brief: Brief, records: tuple[Record, ...]) -> Origin:
         return "record"
     if in_words(value, brief):
         return "person" if brief.event.team_member and _in(value, brief.event.text) else "text"
-    return "model"
+    return "person" if was_answered(value, brief) else "model"
 
 
 def in_records(value: str, brief: Brief, records: tuple[Record, ...]) -> bool:
@@ -36,6 +36,11 @@ def in_records(value: str, brief: Brief, records: tuple[Record, ...]) -> bool:
     if value in issued(brief, records) or value == brief.event.source:
         return True
     return any(_same(value, fact) for record in records for fact in record.facts.values())
+
+
+def was_answered(value: str, brief: Brief) -> bool:
+    """Whether a member of the team said it when an agent asked."""
+    return any(_in(value, one.text) for one in brief.answers)
 
 
 def in_words(value: str, brief: Brief) -> bool:

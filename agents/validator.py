@@ -82,8 +82,8 @@ def _findings(check: _Check) -> Iterator[Finding]:
                 yield from _proposal(check, proposal)
         case HandOver(handoff=handoff):
             yield from _handoff(check, handoff)
-        case Ask(question=question):
-            yield from _draft(check, "question", question, "")
+        case Ask():
+            yield from _question(check, outcome)
         case Escalate(why=text) | Finished(summary=text):
             yield from _seen("reason", text)
         case FollowUp(at=at):
@@ -94,6 +94,13 @@ def _findings(check: _Check) -> Iterator[Finding]:
                 yield Finding("handoff_fault", "There is no handoff to send back.")
         case _:
             assert_never(outcome)
+
+
+def _question(check: _Check, asked: Ask) -> Iterator[Finding]:
+    """What an agent asks the team, and the answers that it offers as buttons."""
+    for text in (asked.question, *asked.options):
+        yield from _seen("question", text)
+        yield from _draft(check, "question", text, "")
 
 
 # Evidence ------------------------------------------------------------------------------------------------------------
@@ -117,6 +124,8 @@ def _cited(check: _Check, source: str) -> tuple[str, ...] | None:
         return (check.brief.policy.knowledge[name],)
     if kind == "template" and name in check.brief.policy.templates:
         return (check.brief.policy.templates[name].text,)
+    if kind == "person":
+        return tuple(one.text for one in check.brief.answers if one.person == name) or None
     found = tuple(fact for record in check.records if record.handle == source for fact in record.facts.values())
     return found or None
 
@@ -212,6 +221,8 @@ def _typed_by_person(brief: Brief, text: str) -> bool:
     came = brief.handoff
     if came is not None and came.source.kind == "person" and text in came.facts.values():
         return True
+    if origins.was_answered(text, brief):
+        return True
     return bool(brief.event.team_member) and origins.in_words(text, brief)
 
 
@@ -255,7 +266,7 @@ def _sources(check: _Check, template: str) -> tuple[str, ...]:
     pages = (policy.knowledge[page] for page in _pages(check))
     return (
         *((re.sub(r"\{[{%#].*?[}%#]\}", " ", own.text),) if own else ()), policy.company.name, policy.company.mail_from,
-        brief.event.sender, *pages, *facts, *typed, *origins.words_of(brief),
+        brief.event.sender, *pages, *facts, *typed, *(one.text for one in brief.answers), *origins.words_of(brief),
     )  # fmt: skip
 
 
@@ -298,5 +309,7 @@ def _known(check: _Check, value: str) -> bool:
     earlier = set(before.facts.values()) if before else set()
     labels = {check.turn.reading.intent, check.turn.reading.sentiment, check.brief.event.source}
     if value in earlier | labels:
+        return True
+    if origins.was_answered(value, check.brief):
         return True
     return origins.in_words(value, check.brief) or origins.in_records(value, check.brief, check.records)

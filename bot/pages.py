@@ -37,14 +37,15 @@ _TRAIL = {
     "effect.cleared_up": "said what became of it", "task.escalated": "called for a person",
     "task.finished": "finished", "task.closed": "The task was closed",
     "request.shown_again": "It was shown again, as asked", "reassign.refused": "could not hand it on",
-    "record.read": "looked into a record", "turn.held": "is paused",
+    "question.asked": "asked a question", "question.answered": "answered", "question.not_answered": "had no answer",
+    "ask.refused": "asked, and it did not count", "record.read": "looked into a record", "turn.held": "is paused",
 }  # fmt: skip
 
 _DETAIL = {
     "hand_over": "hands it on", "propose": "proposes something", "escalate": "calls for a person", "clarify": "sends it back",
-    "ask": "has a question", "follow_up": "looks again later", "finished": "is done", "crm.create_lead": "new lead",
+    "ask": "question", "follow_up": "looks again later", "finished": "is done", "crm.create_lead": "new lead",
     "approve": "approved", "reject": "rejected", "edit": "changed", "take_over": "took over", "hand_back": "handed back",
-    "reassign": "handed it on", "remind": "reminded the others", "snooze": "put it off",
+    "answer": "answered", "reassign": "handed it on", "remind": "reminded the others", "snooze": "put it off",
 }  # fmt: skip
 
 

@@ -79,6 +79,10 @@ class Unit:
         found = self._c.one(statement, values)
         return None if found is None else open_row(self._cipher, table, found)
 
+    def open_row(self, table: str, row: Row) -> dict[str, Any]:
+        """A row of a whole table by column names, with its sealed columns opened."""
+        return open_row(self._cipher, table, row)
+
     # Writing ---------------------------------------------------------------------------------------------------------
 
     def open_task(self, workflow: str, owner: str) -> TaskRow:

@@ -22,6 +22,7 @@ class Phase(StrEnum):
     TURN = "task.turn.v1"
     EFFECT = "effect.send.v1"
     TICK = "clock.tick.v1"
+    ANSWER = "question.answer.v1"
 
 
 class TaskState(StrEnum):

@@ -104,6 +104,7 @@ def _statements() -> dict[str, Executable]:
     return {
         **_task(), **_request(), **_ladder(), **_later(), **_effect(), **_card(), **_job(), **_rest(), **_workers(),
         **_breaker(), **_restored(), **_views(), **_days(), **_home(), **_doors(),
+        **_question(),
     }  # fmt: skip
 
 
@@ -198,8 +199,9 @@ def _later() -> dict[str, Executable]:
             decision.target_id == _p("id"), decision.verb == "remind", decision.refusal == "")
         .order_by(decision.at.desc()).limit(1),
         "decision.last": select(decision.id, decision.person, decision.verb, decision.reason, decision.note, decision.at)
-        .where(decision.target_id == _p("id"), decision.refusal == "", decision.verb != "reassign", decision.verb != "remind",
-               decision.verb != "snooze", decision.verb != "escalate").order_by(decision.at.desc()).limit(1),
+        .where(decision.target_id == _p("id"), decision.refusal == "",
+               ~_one_of(decision.verb, "reassign", "remind", "snooze", "escalate", "ask"))  # these end nothing
+        .order_by(decision.at.desc()).limit(1),
         "snooze.of_request": select(snooze.c.person, snooze.c.until).where(snooze.c.request_id == _p("request")),
         "snooze.due": select(snooze.c.request_id, snooze.c.task_id, snooze.c.person).where(snooze.c.until <= _p("now"))
         .order_by(snooze.c.until),
@@ -237,6 +239,27 @@ def _doors() -> dict[str, Executable]:
     return {
         "request.about": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
             about_id=_p("about")),
+    }  # fmt: skip
+
+
+def _question() -> dict[str, Executable]:
+    """Questions on a task. A mail to the customer has a request of its own, `mail_id`."""
+    question, request, effect = TABLES["question"], _t["request"], _t["effect"]
+    mails = TABLES["question"].join(TABLES["request"], request.id == question.c.mail_id)
+    of_task = question.c.task_id == _p("task")
+    return {
+        "question.get": select(question).where(question.c.id == _p("id")),
+        "question.of_request": select(question).where(question.c.request_id == _p("request"))
+        .order_by(question.c.at, question.c.id),
+        "question.of_task": select(question).where(of_task).order_by(question.c.at, question.c.id),
+        "question.end": update(question).where(question.c.id == _p("key"), question.c.state == "open").values(
+            state=_p("new"), answer=_p("said"), answered_by=_p("by"), answered_at=_p("now")),
+        "question.rebind": update(question).where(question.c.request_id == _p("old")).values(request_id=_p("new")),
+        "question.rebind_mail": update(question).where(question.c.mail_id == _p("old")).values(mail_id=_p("new")),
+        "question.proposals": select(request.proposal_id).select_from(mails).where(of_task),
+        "question.mail": select(request.state, effect.state)
+        .select_from(TABLES["request"].outerjoin(TABLES["effect"], effect.id == request.effect_id))
+        .where(request.id == _p("mail")),
     }  # fmt: skip
 
 
@@ -309,11 +332,14 @@ def _card() -> dict[str, Executable]:
     card, its_task = TABLES["card"], TABLES["task"]
     return {
         "card.get": select(card).where(card.c.id == _p("id")),
-        "card.want": update(card).where(card.c.subject_id == _p("subject")).values(wanted=card.c.wanted + 1, behind=True),
+        "card.want": update(card).where(card.c.subject_id.in_(union_all(
+            select(cast(_p("subject"), Text)),  # and the card on which the question stands that this mail asks
+            select(_t["question"].request_id).where(_t["question"].mail_id == _p("subject"))))).values(
+            wanted=card.c.wanted + 1, behind=True),
         "card.want_task": update(card).where(
             card.c.subject_id.in_(union_all(
                 select(_t["request"].id).where(_t["request"].task_id == _p("task")), select(cast(_p("task"), Text)))),
-            _one_of(card.c.kind, "approval", "escalation", "task")).values(
+            _one_of(card.c.kind, "approval", "escalation", "task", "question")).values(
             wanted=card.c.wanted + 1, behind=True),
         "card.rebind": update(card).where(card.c.subject_id == _p("subject"), card.c.kind == _p("kind")).values(
             subject_id=_p("new"), wanted=card.c.wanted + 1, behind=True),
@@ -580,7 +606,7 @@ def _home() -> dict[str, Executable]:
         "home.effects_of": select(effect.state, func.count()).where(
             effect.agent == _p("name"), effect.claimed_at >= _p("since"), tables.CLAIMED).group_by(effect.state),
         "home.card_of_task": select(card.channel, card.ts).where(
-            card.subject_id.in_(of_task), _one_of(card.kind, "approval", "escalation", "task"), tables.IN_SLACK)
+            card.subject_id.in_(of_task), _one_of(card.kind, "approval", "escalation", "task", "question"), tables.IN_SLACK)
         .order_by(card.created_at.desc(), card.id.desc()).limit(1),
         "home.audit_from": select(audit.seq, audit.at).where(audit.seq >= _p("from_seq")).order_by(audit.seq).limit(1),
         "home.kinds_from": select(audit.kind, func.count()).where(audit.seq >= _p("from_seq")).group_by(audit.kind),

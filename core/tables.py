@@ -480,6 +480,25 @@ class Draft(SQLModel, table=True):
     at: int = _us()
 
 
+class Question(SQLModel, table=True):
+    """A question on a task and its answer: of a person to an agent or to the customer, or of an agent to the team."""
+
+    __table_args__: ClassVar = CLUSTERED
+    id: str = _key()
+    task_id: str = Field(foreign_key="task.id", index=True)
+    request_id: str = Field(foreign_key="request.id", index=True)  # on whose card it stands
+    whom: str  # agent, customer, team
+    asked_by: str  # Slack user id, or an agent's name
+    state: str  # open, answered, not_answered
+    text: bytes = _sealed()
+    options: bytes = _sealed()  # answers that the agent offers, as JSON
+    answer: bytes = _sealed()
+    answered_by: str = ""  # Slack user id, an agent's name, or customer
+    mail_id: str | None = Field(default=None, index=True)  # the request by which its mail goes out
+    at: int = _us()
+    answered_at: int | None = _us(None)
+
+
 class Snooze(SQLModel, table=True):
     """Somebody does not want to be called for a request before a time; then they are called again, and the row goes."""
 

@@ -9,12 +9,13 @@ import orjson
 
 from agents.handoffs import completeness
 from core.contract.authority import REJECT_REASONS, Verdict
-from core.contract.work import Completed, Event, Handoff, HandOver, Party, Proposal, Propose, Resolved, Turn
+from core.contract.work import Completed, Event, Handoff, HandOver, Party, Proposal, Propose, Reading, Resolved, Turn
 from core.errors import Bug
 from core.ledger import Ledger, TaskRow, Unit
 from core.moment import to_us
 from policies.schema import Policy
 
+QUESTION = "mail.question"  # a mail that only asks the customer something: no answer to what they asked
 BP = 10_000  # basis points of one
 
 
@@ -37,6 +38,14 @@ def events(ledger: Ledger, task_id: str) -> tuple[Event, ...]:
     if not rows:
         raise Bug(f"{task_id} has no event")
     return tuple(Event.model_validate_json(ledger.cipher.unpack("event", "body", row[0], row[1])) for row in rows)
+
+
+def readings(ledger: Ledger, task_id: str) -> tuple[Reading, ...]:
+    """What agents read on this task, oldest first."""
+    return tuple(
+        Reading.model_validate_json(ledger.cipher.unpack("turn", "reading", row[0], row[2]))
+        for row in ledger.rows("turn.of_task", task=task_id)
+    )
 
 
 def words(found: Sequence[Event]) -> str:
@@ -72,7 +81,8 @@ _REQUEST = {"rejected": "rejected", "expired": "expired", "closed": "edited"}
 def completed(ledger: Ledger, task_id: str) -> tuple[Completed, ...]:
     """What was decided and done on this task, oldest first: nobody does or asks it again."""
     done = []
-    for _, operation, state, request_id, effect_state, effect_id, sealed_reason in ledger.rows(
+    questions = {row[0] for row in ledger.rows("question.proposals", task=task_id)}
+    for proposal_id, operation, state, request_id, effect_state, effect_id, sealed_reason in ledger.rows(
         "proposal.history", task=task_id
     ):
         outcome = _EFFECT.get(effect_state or "") or _REQUEST.get(state or "")
@@ -85,7 +95,8 @@ def completed(ledger: Ledger, task_id: str) -> tuple[Completed, ...]:
             by = Party(kind="person", name=person)
             text = ledger.cipher.unpack("decision", "note", decision_id, sealed) if sealed else ""
             note = ": ".join(part for part in (REJECT_REASONS.get(why, why), text) if part) or note
-        done.append(Completed.model_validate({"what": operation, "by": by, "outcome": outcome, "note": note}))
+        what = QUESTION if proposal_id in questions else operation
+        done.append(Completed.model_validate({"what": what, "by": by, "outcome": outcome, "note": note}))
     return tuple(done)
 
 

@@ -9,7 +9,7 @@ import orjson
 from core.ledger import Unit
 from workflows import outages
 
-_CARDS = ("approval", "escalation", "task")
+_CARDS = ("approval", "escalation", "task", "question")
 
 
 def timeline(unit: Unit, subject_id: str | None, what: str, *, subject: str = "", **facts: Any) -> bool:

@@ -13,7 +13,7 @@ from core.ledger import Phase, Unit
 from core.moment import to_us
 from gateways.adapter import Pointer
 from gateways.handles import issue
-from workflows import requests
+from workflows import asking, requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ def join(unit: Unit, event: Event, key: str, *, closed_because: str) -> Opened:
     joined = Opened(TaskId(unit.task.id), is_new=True, joined=True)
     if closed_because == "automatic":
         return joined
+    asking.heard(unit, event)
     requests.supersede_open(unit, "The customer wrote again, so this draft no longer fits.")
     with_people = requests.heard(unit)
     if closed_because:

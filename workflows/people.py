@@ -236,15 +236,20 @@ class People:
             unit.write()  # the card is rebound first, so that the line finds its thread
             requests.timeline(unit, new_request, "changed", person=member.user_id)
             return Pending(missing=asked.steps)
-        unit.insert("decision", id=unit.ids.new("de"), target_kind=requests.APPROVAL, target_id=new_request, target_version=1,
-                    task_id=unit.task.id, person=member.user_id, verb="approve", surface="modal", at=unit.at,
-                    role=authority.signing_role(asked, (), roles))  # fmt: skip
-        unit.audit("decision.made", f"person:{member.user_id}", request=new_request, verb="approve", edited=True)
-        unit.write()  # writes the collected rows, so that the new request can be read
-        new_row = unit.row("proposal", "proposal.get", id=new_id) or {}
-        self._approve(unit, unit.row("request", "request.get", id=new_request) or {}, new_row)
+        self.sign_own(unit, new_request, new_id, asked, member)
         requests.timeline(unit, new_request, "edited", person=member.user_id)
         return Approved()
+
+    def sign_own(self, unit: Unit, request_id: str, proposal_id: str, asked: NeedsApproval, member: Member) -> None:
+        """Approves what this person has just written and seen whole. Only for whoever alone may approve it."""
+        roles = authority.roles_of(self.policy(), member.mail)
+        unit.insert("decision", id=unit.ids.new("de"), target_kind=requests.APPROVAL, target_id=request_id, target_version=1,
+                    task_id=unit.task.id, person=member.user_id, verb="approve", surface="modal", at=unit.at,
+                    role=authority.signing_role(asked, (), roles))  # fmt: skip
+        unit.audit("decision.made", f"person:{member.user_id}", request=request_id, verb="approve", edited=True)
+        unit.write()  # writes the collected rows, so that the new request can be read
+        row = unit.row("proposal", "proposal.get", id=proposal_id) or {}
+        self._approve(unit, unit.row("request", "request.get", id=request_id) or {}, row)
 
     def _changed(self, proposal: Proposal, member: Member, changes: dict[str, str]) -> Proposal:
         """The proposal with a person's words in it. Only what stands there already can be changed, never who gets it."""

@@ -10,16 +10,18 @@ from typing import Any
 
 from core.contract.authority import NeedsApproval
 from core.contract.base import EffectId
-from core.contract.work import Proposal, Resolved
+from core.contract.work import Ask, Proposal, Resolved
 from core.ledger import Phase, TaskState, Unit
 from core.moment import to_us
 from gateways.adapter import Operation
-from policies.rules import escalation
+from policies.rules import escalation, sla
 from policies.schema import Policy
-from workflows import ladder, outages
+from workflows import asking, ladder, outages
 from workflows.lines import timeline as timeline
 
 APPROVAL, ESCALATION = "approval", "escalation"
+QUESTION = "question"  # the kind of card on which an agent asks the team
+NEEDS_ANSWER = "needs_answer"
 PENDING = "pending"
 UNKNOWN = "unknown"
 UNKNOWN_EFFECT = "unknown_effect"  # the trigger of what a person must clear up
@@ -56,9 +58,11 @@ def ask_approval(  # noqa: PLR0913  all that a request holds, said aloud
             "request.close", key=in_place_of, state="closed", reason="replaced", at=unit.at, by=request_id, effect=None
         )
         unit.change("card.rebind", subject=in_place_of, kind=APPROVAL, new=request_id)
+        asking.rebind(unit, in_place_of, request_id)
         unit.cards_changed = True
     else:
         unit.card(APPROVAL, request_id, policy.channel_of(asked.on_expiry))
+    asking.look_again(unit)
     unit.wait("approval")
     return request_id
 
@@ -82,13 +86,13 @@ def make_effect(
 
 def escalate(  # noqa: PLR0913  all that a call holds, said aloud
     unit: Unit, policy: Policy, trigger: str, why: str, *, agent: str, queue: str = "", effect_id: str | None = None,
-    outage: str = "", about: str | None = None,
+    outage: str = "", about: str | None = None, card: str = ESCALATION,
 ) -> Called | Added:  # fmt: skip
     """A call for a person: the task waits in a named queue with its context. One call at a time: a new reason is added to the one
     that is open. Only an unknown effect (`effect_id`) is asked about by a call of its own, which ends when that is known.
 
     `outage`: the subject of the card on which it stands with others; then it has none of its own. `about`: the approval for which
-    somebody calls; once that is decided the call ends."""
+    somebody calls; once that is decided the call ends. `card`: what kind of card calls."""
     where = queue if queue in policy.queues else escalation.queue_of(policy, trigger)
     unit.wait("person")
     calls = open_calls(unit)
@@ -111,10 +115,34 @@ def escalate(  # noqa: PLR0913  all that a call holds, said aloud
         outages.call(unit, policy, outage)
     else:
         urgent = escalation.class_of(policy, trigger) == "immediate"
-        unit.card(ESCALATION, request_id, policy.channel_of(where), urgent=urgent)
+        unit.card(card, request_id, policy.channel_of(where), urgent=urgent)
+    asking.look_again(unit)
     ladder.begin(unit, policy, request_id)
     unit.audit("task.escalated", agent, request=request_id, trigger=trigger, queue=where)
     return Called(request_id)
+
+
+def ask_team(unit: Unit, policy: Policy, outcome: Ask, *, agent: str) -> None:
+    """An agent asks the team: a call for people like any other, with a card of its own that takes the answer. Where people are
+    called already, the question stands on that call."""
+    match escalate(unit, policy, NEEDS_ANSWER, outcome.question, agent=agent, card=QUESTION):
+        case Called(request_id=request_id):
+            asking.ask(unit, request_id, asking.TEAM, agent, outcome.question, options=outcome.options)
+        case Added():
+            pass
+
+
+def waits_for_customer(unit: Unit, policy: Policy) -> bool:
+    """Whether the agent has to wait for what a person asked the customer in its stead. Its next turn is due on the next business
+    day: then it goes on without an answer, which leads to people again."""
+    for row in asking.of_task(unit, unit.task.id):
+        if row["whom"] == asking.CUSTOMER and row["state"] == asking.OPEN and asking.mail_of(unit, row)[1] == "sent":
+            request = unit.row("request", "request.get", id=row["request_id"]) or {}
+            if request["kind"] == ESCALATION:
+                unit.next(Phase.TURN, due_at=sla.next_opening(policy, unit.now))
+                unit.wait("customer")
+                return True
+    return False
 
 
 def _add(unit: Unit, policy: Policy, call: dict[str, Any], trigger: str, why: str, agent: str) -> None:
@@ -130,7 +158,8 @@ def _add(unit: Unit, policy: Policy, call: dict[str, Any], trigger: str, why: st
     unit.want(call["id"])
     if call["created_at"] < unit.at:  # else its card is not posted yet
         now = ladder.ringing(unit, call)  # who is called for the new reason first has a line of their own
-        timeline(unit, call["id"], "added", trigger=trigger, **({} if now is None else {"called": now}))
+        facts: dict[str, Any] = {} if now is None else {"called": now}
+        timeline(unit, call["id"], "added", trigger=trigger, **facts)
     if is_worse:
         unit.change("request.raise", key=call["id"], new=trigger, of=of)
         unit.audit("escalation.raised", "policy", request=call["id"], trigger=trigger)

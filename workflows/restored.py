@@ -140,7 +140,8 @@ class Restored:
         if not ahead or effects:
             task.step += 1  # turns that were owed are stale
             for job in jobs:
-                unit.change("job.done", key=job.id)
+                if job.phase is not Phase.ANSWER:  # somebody waits for these words, and nothing goes out with them
+                    unit.change("job.done", key=job.id)
         if task.claimed_by or requests.waits_for_person(unit):
             return False
         if effects:

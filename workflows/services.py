@@ -14,6 +14,7 @@ from workflows.arrivals import Arrivals
 from workflows.control import Controls
 from workflows.later import Later
 from workflows.people import People
+from workflows.questions import Questions
 from workflows.reassign import Reassign
 from workflows.takeover import TakeOver
 from workflows.task import TaskLife
@@ -35,4 +36,5 @@ class Services:
     controls: Controls
     reassign: Reassign
     later: Later
+    questions: Questions
     verify: Callable[[], Verified]

@@ -58,7 +58,7 @@ from gateways.breaker import Breaker
 from gateways.checks import Checks
 from gateways.handles import of_task
 from gateways.reader import DoorIn
-from workflows import feed, history, opening, outages, passing, requests, stuck
+from workflows import agent_answers, asking, feed, history, opening, outages, passing, requests, stuck
 from workflows.borrowed import Bill, Borrowed, SeenReader, taken_back
 from workflows.opening import Opened
 
@@ -77,7 +77,7 @@ class TaskLife:
 
     def handlers(self) -> Mapping[Phase, Handler]:
         """Which method does which job."""
-        return {Phase.PLAN: self.plan, Phase.TURN: self.turn, Phase.EFFECT: self.effect}
+        return {Phase.PLAN: self.plan, Phase.TURN: self.turn, Phase.EFFECT: self.effect, Phase.ANSWER: self.answer}
 
     # Something came in -----------------------------------------------------------------------------------------------
 
@@ -159,7 +159,7 @@ class TaskLife:
         return Brief(
             task_id=TaskId(task.id), workflow=task.workflow, event=events[-1], words=history.words(events), handoff=handoff,
             history=history.completed(self.ledger, task.id), contact=contact, busy=history.busy(self.ledger),
-            policy=self.door_out.policy(), now=self.ledger.clock.now(),
+            policy=self.door_out.policy(), now=self.ledger.clock.now(), answers=asking.answered(self.ledger, task.id),
         )  # fmt: skip
 
     def _tools(self, job: Job, agent: str) -> Borrowed:
@@ -186,8 +186,8 @@ class TaskLife:
                     passing.hand_over(unit, policy, handoff)
                 case Clarify(missing=missing):
                     passing.bounce(unit, policy, brief, missing)
-                case Ask(question=question):
-                    requests.escalate(unit, self.door_out.policy(), "needs_answer", question, agent=turn.agent)
+                case Ask():
+                    requests.ask_team(unit, policy, outcome, agent=turn.agent)
                 case FollowUp(at=at):
                     unit.next(Phase.TURN, due_at=min(at, unit.now + LONGEST_FOLLOW_UP))
                     unit.wait("time")
@@ -200,6 +200,10 @@ class TaskLife:
                     unit.close()
                 case _:
                     assert_never(outcome)
+
+    def answer(self, job: Job) -> None:
+        """An agent answers a question that a person asked on a card."""
+        agent_answers.answer(self.ledger, self.model, job)
 
     # Code decides ----------------------------------------------------------------------------------------------------
 
@@ -293,7 +297,11 @@ class TaskLife:
         open_now = unit.count("request.open_of_task", task=unit.task.id) + unit.count(
             "effect.open_of_task", task=unit.task.id
         )
-        if open_now == 0 and unit.task.state != TaskState.DONE:
+        if (
+            open_now == 0
+            and unit.task.state != TaskState.DONE
+            and not requests.waits_for_customer(unit, self.door_out.policy())
+        ):
             unit.next(Phase.TURN)
 
     # What an engine gives up -----------------------------------------------------------------------------------------
@@ -305,6 +313,9 @@ class TaskLife:
             unit.audit("job.given_up", "system", job=job.phase.value, reason=reason, audit_class="system")
             if not job.task_id:
                 feed.tick_given_up(unit, self.door_out.policy(), job.subject_id, reason)
+                return
+            if job.phase is Phase.ANSWER:
+                agent_answers.given_up(unit, job.subject_id)
                 return
             if job.phase is Phase.EFFECT and self.door_out.settling.given_up(unit, job.subject_id, reason, self):
                 return

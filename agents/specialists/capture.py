@@ -73,7 +73,7 @@ def run(brief: Brief, tools: Tools) -> Turn:
     if bounced is not None:
         return read.turn(bounced)
     answer = tools.model.read(Contact, purpose=READS_CONTACT, instructions=_INSTRUCTIONS, text=said.signed)
-    known = _known(brief, tools, said, answer)
+    known = _answered(brief, tools, _known(brief, tools, said, answer))
     read = replace(
         read, fields=dict(known.facts), evidence=known.evidence or read.evidence, model=answer.model,
         confidence=_confidence(brief, answer, known), call_ids=(answer.usage.call_id,),
@@ -101,7 +101,7 @@ def _outcome(brief: Brief, tools: Tools, known: Known, read: turns.Read) -> Outc
 def _ask_or_call(brief: Brief, missing: tuple[str, ...]) -> Outcome:
     """A question that names what is missing; a call for a person where nobody can be asked, or somebody was already."""
     words = [_ASKABLE[name] for name in missing if name in _ASKABLE]
-    asked = turns.handed(brief).message_type == "hand_back"
+    asked = turns.handed(brief).message_type == "hand_back" or bool(brief.answers)
     if not words or asked or brief.contact is None:
         return turns.call(brief, turns.UNSURE, "Not known: " + ", ".join(missing), _queue(brief))
     listed = words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
@@ -147,6 +147,23 @@ def _known(brief: Brief, tools: Tools, said: Heard, answer: Answer[Contact]) -> 
         name for name in facts if not any(facts[name] == grounding.tidy(one.get(name, "")) for one in told)
     )
     return Known({**carried, **facts}, tuple(evidence), guessed)
+
+
+def _answered(brief: Brief, tools: Tools, known: Known) -> Known:
+    """What a member of the team answered when it was asked for what was missing. Those are that person's words, in their name:
+    where one thing was missing and the answer is one line, the answer is that thing."""
+    missing = _missing(brief, known)
+    for one in brief.answers:
+        found = tools.model.read(Contact, purpose=READS_CONTACT, instructions=_INSTRUCTIONS, text=one.text).value
+        for name in missing:
+            piece = getattr(found, name, None) if found is not None else None
+            value = grounding.tidy(piece.value) if piece is not None and grounding.stands(piece.value, one.text) else ""
+            if not value and len(missing) == 1 and "\n" not in one.text.strip():
+                value = grounding.tidy(one.text)
+            if sound(name, value):
+                evidence = Evidence(what=name, source=f"person:{one.person}", quote=value)
+                known = replace(known, facts={**known.facts, name: value}, evidence=(*known.evidence, evidence))
+    return known
 
 
 def _is_name(sender: str) -> bool:

@@ -8,8 +8,10 @@ from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.cards import asked as questions
 from bot.cards import blocks as kit
 from bot.cards import effect, escalate, ids
+from bot.cards.asked import AskedLine
 from bot.cards.blocks import Json, Mark, Ref
 from bot.cards.limits import faults
 from bot.cards.operations import Speech, bar, beginning, chunks, fits, length, shown, speech
@@ -88,6 +90,8 @@ class ApprovalCard:
     handed_by: str = ""  # who handed it to those who decide now
     handed_note: str = ""
     called_for: tuple[str, datetime] | None = None  # why help was called for, and when
+    asked: tuple[AskedLine, ...] = ()  # what people asked before deciding
+    by_person: bool = False  # a person wrote it, so that no agent is sure of anything
     others: tuple[str, ...] = ()  # names of those who may decide too and are not called
 
 
@@ -162,7 +166,11 @@ def _pending(card: ApprovalCard) -> Json:
     said = speech(card.resolved, card.subject)
     whole = fits(card.resolved)
     readable = whole or read_modal(card) is not None
-    sure = f"The agent is {percent(card.confidence)} sure, from {plural(card.sources, 'source')}."
+    sure = (
+        ""
+        if card.by_person
+        else f"The agent is {percent(card.confidence)} sure, from {plural(card.sources, 'source')}."
+    )
     blocks = [
         kit.line(card.agent, card.task_id, "wait", _words(card)),
         kit.ask(said.question),
@@ -177,6 +185,7 @@ def _pending(card: ApprovalCard) -> Json:
         blocks.append(escalate.called_for(*card.called_for, card.zone))
     if card.handed_by:
         blocks.append(_handed_on(card))
+    blocks += questions.block(card.asked)
     return kit.message(_pending_text(card, said, whole), [*blocks, _terms(card), _buttons(card, said, whole, readable)])
 
 
@@ -250,6 +259,7 @@ def _buttons(card: ApprovalCard, said: Speech, whole: bool, readable: bool) -> J
         kit.more(
             ids.APPROVAL_MORE,
             card.ref,
+            ("Ask a question…", ids.ASK),
             ("Hand to someone else…", ids.REASSIGN),
             ("Remind or snooze…", ids.LATER),
             ("Take over the task", ids.TAKE_OVER),
@@ -342,7 +352,7 @@ def _ended(card: ApprovalCard, mark: Mark, word: str, headline: str, did: str) -
     ]
     if card.note:
         blocks.append(kit.rich(kit.row(kit.b("Reason: "), kit.t(card.note[:600]))))
-    blocks += [*bar(card.resolved, "proposed"), _after(card)]
+    blocks += [*questions.block(card.asked), *bar(card.resolved, "proposed"), _after(card)]
     return kit.message(f"{word}{_by(card)}, not {said.participle}: {said.noun}. {card.task_id}", blocks)
 
 

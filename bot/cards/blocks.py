@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.cards.words import clip, is_user, label, one_line, plain_when, safe, sentence
+from bot.cards.words import clip, hour, is_user, label, one_line, plain_when, safe, sentence
 from core.errors import BadInput
 
 Json = dict[str, Any]
@@ -194,6 +194,11 @@ def note(*texts: str) -> Json:
 
 def plain_note(text: str) -> Json:
     return {"type": "context", "elements": [plain(text)]}
+
+
+def hour_note(before: str, at: datetime, zone: ZoneInfo, after: str) -> Json:
+    """Our own words around a time of day."""
+    return note(f"{before} {hour(at, zone)}. {after}")
 
 
 def rule() -> Json:

@@ -19,6 +19,12 @@ ESCALATION_TAKE_OVER: Final = "escalation.take_over"
 ESCALATION_WHY: Final = "escalation.why"
 ESCALATION_ACKNOWLEDGE: Final = "escalation.acknowledge"
 ESCALATION_NOT_NOW: Final = "escalation.not_now"
+QUESTION_WHY: Final = "question.why"
+QUESTION_ANSWER_1: Final = "question.answer_1"
+QUESTION_ANSWER_2: Final = "question.answer_2"
+QUESTION_OTHER: Final = "question.other"
+QUESTION_ASK_CUSTOMER: Final = "question.ask_customer"
+QUESTION_MORE: Final = "question.more"
 HANDOFF_DETAILS: Final = "handoff.details"
 EFFECT_MARK_SENT: Final = "effect.mark_sent"
 EFFECT_MARK_NOT_SENT: Final = "effect.mark_not_sent"
@@ -37,6 +43,15 @@ EFFECT_MORE: Final = "effect.more"
 
 ESCALATE_BUTTONS: Final = (TASK_ESCALATE, ESCALATION_MORE, EFFECT_MORE)
 HOME_BUTTONS: Final = (HOME_NEW_TASK, HOME_FIND, HOME_PAUSE, HOME_OPEN, AGENT_MORE)
+
+QUESTION_BUTTONS: Final = (
+    QUESTION_WHY,
+    QUESTION_ANSWER_1,
+    QUESTION_ANSWER_2,
+    QUESTION_OTHER,
+    QUESTION_ASK_CUSTOMER,
+    QUESTION_MORE,
+)
 
 BUTTONS: Final = (
     APPROVAL_WHY,
@@ -60,6 +75,7 @@ BUTTONS: Final = (
     OUTAGE_TRY_NOW,
     *HOME_BUTTONS,
     *ESCALATE_BUTTONS,
+    *QUESTION_BUTTONS,
 )
 
 # Verbs of options under •••, after `id:version:`
@@ -67,6 +83,9 @@ TAKE_OVER: Final = "take_over"
 REASSIGN: Final = "reassign"
 LATER: Final = "later"
 ESCALATE: Final = "escalate"
+ASK: Final = "ask"
+OTHER: Final = "other"
+SEEN: Final = "seen"
 AGENT_DETAILS: Final = "details"
 AGENT_PAUSE: Final = "pause"
 AGENT_RESUME: Final = "resume"
@@ -80,6 +99,10 @@ REJECT_FORM: Final = "approval.reject"
 READ_FORM: Final = "approval.read"
 REASSIGN_FORM: Final = "approval.reassign"
 LATER_FORM: Final = "approval.later"
+ASK_FORM: Final = "approval.ask"
+ASK_CONFIRM_FORM: Final = "approval.ask_confirm"
+QUESTION_FORM: Final = "question.other"
+QUESTION_ASK_FORM: Final = "question.ask_customer"
 WHY_FORM: Final = "approval.why"
 HAND_BACK_FORM: Final = "task.hand_back"
 HANDOFF_FORM: Final = "handoff.details"
@@ -92,6 +115,8 @@ AGENT_DETAILS_FORM: Final = "agent.details"
 ESCALATE_FORM: Final = "task.escalate"
 
 HOME_FORMS: Final = (FIND_FORM, NEW_TASK_FORM, AGENT_PAUSE_FORM, AGENT_RESUME_FORM, AGENT_DETAILS_FORM)
+
+QUESTION_FORMS: Final = (ASK_FORM, ASK_CONFIRM_FORM, QUESTION_FORM, QUESTION_ASK_FORM)
 
 FORMS: Final = (
     EDIT_FORM,
@@ -106,6 +131,7 @@ FORMS: Final = (
     LATER_FORM,
     *HOME_FORMS,
     ESCALATE_FORM,
+    *QUESTION_FORMS,
 )
 
 # Fields of forms
@@ -118,6 +144,9 @@ TASK_NEXT: Final = "task.next"
 TASK_HELD: Final = "task.held"
 TO: Final = "approval.to"
 WHAT: Final = "approval.what"
+WHOM: Final = "approval.whom"
+QUESTION: Final = "approval.question"
+QUESTION_WORDS: Final = "question.words"
 
 HOME_WORDS: Final = "home.words"
 HOME_TEXT: Final = "home.text"
@@ -131,4 +160,19 @@ ESCALATE_WHEN: Final = "task.escalate_when"
 
 ESCALATE_FIELDS: Final = (ESCALATE_TO, ESCALATE_WHY, ESCALATE_WHEN)
 HOME_FIELDS: Final = (HOME_WORDS, HOME_TEXT, AGENT_WHICH, AGENT_REASON, AGENT_UNTIL)
-FIELDS: Final = (FIELD, NOTE, REASON, NEXT, TASK_DID, TASK_NEXT, TASK_HELD, TO, WHAT, *HOME_FIELDS, *ESCALATE_FIELDS)
+FIELDS: Final = (
+    FIELD,
+    NOTE,
+    REASON,
+    NEXT,
+    TASK_DID,
+    TASK_NEXT,
+    TASK_HELD,
+    TO,
+    WHAT,
+    *HOME_FIELDS,
+    WHOM,
+    QUESTION,
+    QUESTION_WORDS,
+    *ESCALATE_FIELDS,
+)

@@ -50,6 +50,9 @@ class Step(StrEnum):
     STILL = "still"
     PASSED_OVER = "passed_over"
     ESCALATED = "escalated"
+    QUESTION = "question"
+    ANSWERED = "answered"
+    NOT_ANSWERED = "not_answered"
 
 
 _WORDS: dict[Step, tuple[Mark, str]] = {
@@ -89,6 +92,9 @@ _WORDS: dict[Step, tuple[Mark, str]] = {
     Step.STILL: ("question", "asks whether you are still on it"),
     Step.PASSED_OVER: ("ended", "found nobody to call"),
     Step.ESCALATED: ("now", "called for help"),
+    Step.QUESTION: ("question", "asked"),
+    Step.ANSWERED: ("done", "answered"),
+    Step.NOT_ANSWERED: ("careful", "has no answer"),
 }
 
 

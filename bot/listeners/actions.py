@@ -9,13 +9,13 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import answers, clicks, escalating, home_pages, pages, pending
+from bot import answers, asking, clicks, escalating, home_pages, pages, pending
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Act, Click, Face, Page, Place
 from core.ports import Member
 
-MENUS = frozenset({ids.APPROVAL_MORE, ids.ESCALATION_MORE, ids.EFFECT_MORE})
+MENUS = frozenset({ids.APPROVAL_MORE, ids.ESCALATION_MORE, ids.EFFECT_MORE, ids.QUESTION_MORE})
 ANY = re.compile(r".+", re.DOTALL)
 
 ACTS: Mapping[str, Act] = {
@@ -32,6 +32,9 @@ ACTS: Mapping[str, Act] = {
     ids.PAUSE_RESUME: clicks.resume,
     ids.OUTAGE_TRY_NOW: clicks.try_now,
     ids.HOME_OPEN: home_pages.opened,
+    ids.QUESTION_ANSWER_1: asking.answer_1,
+    ids.QUESTION_ANSWER_2: asking.answer_2,
+    ids.QUESTION_MORE: asking.more,
 }
 PAGES: Mapping[str, tuple[str, Page]] = {
     ids.APPROVAL_REJECT: ("Reject", pages.reject),
@@ -48,12 +51,17 @@ PAGES: Mapping[str, tuple[str, Page]] = {
     ids.HOME_PAUSE: (home_pages.PAUSE, home_pages.pause),
     ids.AGENT_MORE: ("Agent", home_pages.agent),
     ids.TASK_ESCALATE: (escalating.TITLE, escalating.page),
+    ids.QUESTION_WHY: ("Why?", pages.why_request),
+    ids.QUESTION_OTHER: (asking.ANSWER_TITLE, asking.other_page),
+    ids.QUESTION_ASK_CUSTOMER: (asking.CUSTOMER_TITLE, asking.customer_page),
 }
 # Choices under ••• that open a form; by their verb, on whichever card.
 MENU_PAGES: Mapping[str, tuple[str, Page]] = {
     ids.REASSIGN: (pending.REASSIGN_TITLE, pending.reassign_page),
     ids.LATER: (pending.LATER_TITLE, pending.later_page),
     ids.ESCALATE: (escalating.TITLE, escalating.page),
+    ids.ASK: (asking.ASK_TITLE, asking.ask_page),
+    ids.OTHER: (asking.ANSWER_TITLE, asking.other_page),
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import escalating, forms, home_pages, pending
+from bot import asking, escalating, forms, home_pages, pending
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Face, Form, Sent
@@ -20,6 +20,10 @@ FORMS: Mapping[str, tuple[str, Form]] = {
     ids.HAND_BACK_FORM: ("Hand back", forms.handed_back),
     ids.REASSIGN_FORM: (pending.REASSIGN_TITLE, pending.reassigned),
     ids.LATER_FORM: (pending.LATER_TITLE, pending.put_off),
+    ids.ASK_FORM: (asking.ASK_TITLE, asking.asked),
+    ids.ASK_CONFIRM_FORM: (asking.CUSTOMER_TITLE, asking.mailed),
+    ids.QUESTION_FORM: (asking.ANSWER_TITLE, asking.answered),
+    ids.QUESTION_ASK_FORM: (asking.CUSTOMER_TITLE, asking.asked_customer),
     ids.WHY_FORM: ("Why?", forms.only_read),
     ids.HANDOFF_FORM: ("Handoff", forms.only_read),
     ids.LOADING_FORM: ("Baton", forms.only_read),

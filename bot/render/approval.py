@@ -10,6 +10,7 @@ from bot.cards.blocks import Ref
 from bot.cards.operations import speech
 from bot.cards.reject import REASONS
 from bot.cards.words import money
+from bot.render import asked as asked_on
 from bot.render.effect import answers_from, effect_card, last_of, task_ref
 from bot.render.scene import Drawn, Row, Scene, agent_name, queue_name, subject_of
 from core.contract.authority import NeedsApproval
@@ -51,8 +52,9 @@ def approval_card(scene: Scene, view: RequestView) -> ApprovalCard:
         undo_words=undo_words(resolved),
         rule_words=rule_words(scene, resolved), decided_by=_ended_by(scene, view), reason_words=_reason(request, view),
         decided_at=decided.at if decided else moment(request["closed_at"]), note=_note(request, view),
-        next_words=_next(view), task_ref=task_ref(view.task),
+        next_words=asked_on.came_of_it(scene, view) or _next(view), task_ref=task_ref(view.task),
         effect=effect_card(scene, view, view.effect, resolved) if view.effect else None,
+        asked=asked_on.lines_of(scene, view), by_person=proposal.author.kind == "person",
         handed_by=handed.person if handed else "", handed_note=handed.note if handed else "", others=others,
         called_for=_called_for(scene, request),
     )  # fmt: skip

@@ -20,7 +20,7 @@ from bot.render.task import who
 from core.errors import Bug
 from core.ledger import moment
 from core.moment import from_us
-from workflows import calling, outages, views
+from workflows import asking, calling, outages, views
 
 EVERYTHING = "everything"
 _STEPS = {
@@ -28,12 +28,13 @@ _STEPS = {
     "changed": Step.CHANGED, "expired": Step.EXPIRED, "reminded": Step.REMINDED, "called": Step.CALLED, "held": Step.HELD,
     "added": Step.ADDED, "joined": Step.JOINED, "reassigned": Step.REASSIGNED, "nudged": Step.NUDGED,
     "snoozed": Step.SNOOZED, "held_back": Step.HELD_BACK, "again": Step.AGAIN, "seen": Step.SEEN, "not_now": Step.NOT_NOW,
-    "still": Step.STILL, "passed_over": Step.PASSED_OVER, "escalated": Step.ESCALATED,
+    "still": Step.STILL, "passed_over": Step.PASSED_OVER, "escalated": Step.ESCALATED, "question": Step.QUESTION,
+    "answered": Step.ANSWERED, "not_answered": Step.NOT_ANSWERED,
 }  # fmt: skip
 _DECIDED = {
     "approve": "approved", "edit": "changed", "reject": "rejected", "take_over": "taken over", "hand_back": "handed back",
     "reassign": "handed on", "remind": "reminded of", "snooze": "put off", "close": "closed", "acknowledge": "seen",
-    "not_now": "passed on", "escalate": "called for help",
+    "not_now": "passed on", "escalate": "called for help", "ask": "asked about", "answer": "answered",
     "went_out": "found to have gone through", "did_not_go_out": "found not to have gone through",
 }  # fmt: skip
 
@@ -93,13 +94,26 @@ def draw_line(scene: Scene, card: Row) -> Drawn:
     if step is None:
         raise Bug(f"a thread line tells of {detail['what']}")
     request = scene.ledger.row("request", "request.get", id=str(card["subject_id"]).partition(":")[0]) or {}
-    actor = str(detail.get("person") or agent_name(str(request.get("agent", ""))) or "Baton")
+    asked = scene.ledger.row("question", "question.get", id=str(detail.get("question", "")))
+    by_customer = asked is not None and step is Step.ANSWERED and asked["answered_by"] == asking.CUSTOMER
+    actor = (
+        "The customer"
+        if by_customer
+        else str(detail.get("person") or agent_name(str(request.get("agent", ""))) or "Baton")
+    )
     about = str(card["task_id"] or "") or outages.named(scene.policy, str(detail.get("gateway", "")))
     return Drawn(timeline.told(Happening(
         task_id=about, step=step, actor=actor, at=from_us(detail["at"]), zone=scene.zone,
-        detail=_detail(scene, detail), called=_called(scene, step, detail, request),
+        detail=_detail(scene, detail) or _of_question(asked, step), called=_called(scene, step, detail, request),
         until=moment(detail.get("until")),
     )))  # fmt: skip
+
+
+def _of_question(asked: Row | None, step: Step) -> str:
+    """The words themselves stand in the question's row, sealed; a line's own row holds none."""
+    if asked is None:
+        return ""
+    return str(asked["text"] if step is Step.QUESTION else asked["answer"])
 
 
 def _detail(scene: Scene, detail: dict[str, Any]) -> str:

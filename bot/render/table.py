@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.render import approval, lines, outage, task
+from bot.render import approval, lines, outage, question, task
 from bot.render.scene import Drawn, Row, Scene
 from core.errors import Bug
 
@@ -19,6 +19,7 @@ KINDS: Mapping[str, Callable[[Scene, Row], Drawn]] = {
     "ack": lines.draw_answer,
     "told": lines.draw_told,
     "outage": outage.draw,
+    "question": question.draw,
 }
 
 

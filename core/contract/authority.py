@@ -73,6 +73,7 @@ Verb = Literal[
     "edit",
     "reject",
     "ask",
+    "answer",
     "reassign",
     "remind",
     "snooze",

@@ -66,6 +66,15 @@ class Reading(Contract):
     call_ids: tuple[str, ...] = ()  # the model calls behind it
 
 
+class Answered(Contract):
+    """What a member of the team answered to an agent's question: their words, in their name."""
+
+    question: Text
+    text: Text
+    person: Text  # Slack user id
+    at: Moment
+
+
 class Completed(Contract):
     """One thing already done on this task, so that nobody does or asks it again."""
 
@@ -177,8 +186,11 @@ class Clarify(Contract):
 
 
 class Ask(Contract):
+    """A question to the team. `options`: answers that are likely, as short as a button."""
+
     kind: Literal["ask"] = "ask"
     question: Text
+    options: tuple[Annotated[str, Field(min_length=1, max_length=60)], ...] = Field(default=(), max_length=2)
 
 
 class FollowUp(Contract):

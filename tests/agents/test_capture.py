@@ -8,9 +8,9 @@ from agents import validator
 from agents.specialists import capture
 from agents.specialists.capture import READS_CONTACT, Contact
 from core.contract.base import Handle
-from core.contract.work import Ask, Clarify, Escalate, HandOver
+from core.contract.work import Answered, Ask, Clarify, Escalate, HandOver
 from core.ports import Found, Record
-from tests.agents.scene import CONTACT, brief, handoff, mail, tools
+from tests.agents.scene import CONTACT, NOW, brief, handoff, mail, tools
 from tests.support.models import ScriptedModel
 
 TEXT = "Hello, we would like to rent 24 bikes on May 14.\n\nBest regards,\nInes Abara\nCove Street School\n(207) 555-0162\n"
@@ -94,6 +94,35 @@ def test_after_a_person_handed_it_back_the_same_question_is_not_asked_again():
     back = CAME.model_copy(update={"message_type": "hand_back"})
     turn = capture.run(lead(handoff=back), tools(found()))
     assert isinstance(turn.outcome, Escalate)
+
+
+def answered(text: str, *, missing: str = "their name") -> Answered:
+    return Answered(question=f"We do not know {missing}.", text=text, person="U0SAM", at=NOW)
+
+
+def test_what_a_member_of_the_team_answered_is_a_fact_in_their_name():
+    scene = lead(answers=(answered("Ines Abara"),))
+    scene = replace(scene, event=mail(TEXT, sender=""))
+    turn = capture.run(scene, tools(found(need="rent 24 bikes on May 14")))
+    assert isinstance(turn.outcome, HandOver)
+    passed = turn.outcome.handoff
+    assert passed.facts["name"] == "Ines Abara"
+    assert [one.source for one in passed.evidence if one.what == "name"] == ["person:U0SAM"]
+    assert validator.findings(turn, scene, ()) == ()
+
+
+def test_an_answer_that_does_not_say_it_calls_a_person_and_asks_no_second_time():
+    scene = replace(lead(answers=(answered("No idea.\nLook into the till."),)), event=mail(TEXT, sender=""))
+    turn = capture.run(scene, tools(found(need="rent 24 bikes on May 14")))
+    assert isinstance(turn.outcome, Escalate)
+    assert "name" in turn.outcome.why
+
+
+def test_nobody_can_put_words_into_a_persons_mouth():
+    scene = replace(lead(answers=(answered("Ines Abara"),)), event=mail(TEXT, sender=""))
+    turn = capture.run(scene, tools(found(need="rent 24 bikes on May 14")))
+    other = replace(scene, answers=(answered("Somebody else"),))
+    assert {one.code for one in validator.findings(turn, other, ())} >= {"quote_not_found"}
 
 
 def test_an_unsure_reading_goes_to_a_person():

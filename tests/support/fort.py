@@ -40,6 +40,7 @@ from workflows.arrivals import Arrivals
 from workflows.control import Controls
 from workflows.later import Later
 from workflows.people import People
+from workflows.questions import Questions
 from workflows.reassign import Reassign
 from workflows.schedule import Schedule
 from workflows.services import Services
@@ -184,7 +185,8 @@ def raise_fort(
     controls = Controls(ledger, policy)
     services = Services(
         settings=settings, clock=clock, ledger=ledger, policy=policy, directory=people, life=life,
-        arrivals=Arrivals(life, inbox, clock), people=People(ledger, life, door, policy), takeover=TakeOver(ledger, policy),
+        arrivals=Arrivals(life, inbox, clock), people=(deciding := People(ledger, life, door, policy)),
+        questions=Questions(ledger, deciding, policy), takeover=TakeOver(ledger, policy),
         controls=controls, reassign=Reassign(ledger, policy, people), later=Later(ledger, policy),
             verify=lambda: app._verify(ledger),
     )  # fmt: skip

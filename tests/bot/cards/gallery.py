@@ -37,7 +37,7 @@ from core.contract.authority import Step as Need
 from core.contract.base import Handle
 from core.contract.effect import EffectState
 from core.contract.work import Completed, Customer, Evidence, Party, Resolved
-from tests.bot.cards import door_samples, home_samples
+from tests.bot.cards import asking_samples, door_samples, home_samples
 from tests.bot.cards import samples as s
 
 Gallery = dict[str, Json]
@@ -101,7 +101,7 @@ def ordinary() -> Gallery:
     found |= {f"timeline {step}": timeline.told(s.happening(step)) for step in Step}
     found |= {"timeline until": timeline.told(replace(s.happening(Step.SNOOZED, "", "U0SAM"), until=s.DUE))}
     found |= {f"refused {code}": replies.refused(Refused(code=code, reason="Sam has it.")) for code in codes()}
-    found |= forms() | rest() | home_samples.ordinary() | door_samples.ordinary()
+    found |= forms() | rest() | home_samples.ordinary() | door_samples.ordinary() | asking_samples.ordinary()
     page = approval.read_modal(s.approval(resolved=s.mail("word " * 1000)))
     assert page is not None
     return found | {"approval read": page}
@@ -222,6 +222,7 @@ def hostile(x: str) -> Gallery:
         "rule_words": x,
     }
     found: Gallery = {f"home: {name}": view for name, view in home_samples.hostile(x).items()} | door_samples.hostile(x)
+    found |= {f"asking: {name}": payload for name, payload in asking_samples.hostile(x).items()}
     for name, resolved in (("mail", s.mail(x, x, x)), ("lead", s.lead(x)), ("odd", odd)):
         found |= {f"{name} approval {state}": approval.render(s.approval(state, resolved, **(every | outcome)))
                   for state in ApprovalState}  # fmt: skip

@@ -104,7 +104,8 @@ def test_slacks_own_models_accept_every_block():
 
 SHAPES = {
     "01_approval_mail": "approval pending", "03a_approved_with_edit": "effect edited", "03b_rejected": "approval rejected",
-    "09e_modal_reassign": "reassign", "09h_modal_later": "later",
+    "09e_modal_reassign": "reassign", "01b_approval_answered": "approval answered",
+    "09f_modal_ask": "ask", "09h_modal_later": "later",
     "04a_handoff": "handoff", "05a_escalation_now": "escalation open", "05b_escalation_seen": "escalation seen",
     "06a_taken_over": "taken over", "09a_modal_edit": "edit", "09c_modal_reject": "reject",
 }  # fmt: skip
@@ -141,18 +142,20 @@ def test_ids_are_the_wire_format_of_cards_that_hang_in_channels():
         "effect.mark_sent", "effect.mark_not_sent", "effect.why", "pause.resume", "outage.try_now",
         "home.new_task", "home.find", "home.pause", "home.open", "agent.more",
         "task.escalate", "escalation.more", "effect.more",
+        "question.why", "question.answer_1", "question.answer_2", "question.other", "question.ask_customer", "question.more",
     )  # fmt: skip
     assert ids.FORMS == ("approval.edit", "approval.edit_confirm", "approval.reject", "approval.read", "approval.why",
                          "task.hand_back", "handoff.details", "loading", "approval.reassign", "approval.later", "home.find",
-                         "home.new_task", "agent.pause", "agent.resume", "agent.details",
-                         "task.escalate")  # fmt: skip
+                         "home.new_task", "agent.pause", "agent.resume", "agent.details", "task.escalate",
+                         "approval.ask", "approval.ask_confirm", "question.other", "question.ask_customer")  # fmt: skip
     assert ids.FIELDS == ("approval.field", "approval.note", "approval.reason", "approval.next", "task.did", "task.next",
                           "task.held", "approval.to", "approval.what", "home.words", "home.text", "agent.which",
-                          "agent.reason", "agent.until", "task.escalate_to", "task.escalate_why",
-                          "task.escalate_when")  # fmt: skip
+                          "agent.reason", "agent.until", "approval.whom", "approval.question", "question.words",
+                          "task.escalate_to", "task.escalate_why", "task.escalate_when")  # fmt: skip
     assert ids.HOME == "home.v1"
     assert (ids.AGENT_DETAILS, ids.AGENT_PAUSE, ids.AGENT_RESUME) == ("details", "pause", "resume")
     assert (ids.TAKE_OVER, ids.REASSIGN, ids.LATER, ids.ESCALATE) == ("take_over", "reassign", "later", "escalate")
+    assert (ids.ASK, ids.OTHER, ids.SEEN) == ("ask", "other", "seen")
 
 
 def test_a_button_carries_an_id_and_a_version_and_nothing_else():
