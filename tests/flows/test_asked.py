@@ -89,12 +89,12 @@ def test_an_agent_asks_the_team_and_goes_on_with_what_it_was_told(hands: Hands) 
         .replace(b"\nTess\n", b"\n")
     )
     task = hands.mail(raw)
-    card = hands.card("triage", "question.other", task)
+    card = hands.card("support-desk", "question.other", task)
     assert "Somebody wants to buy, and we do not know their name" in as_text(card)
     view = hands.form("U0JO", card, "question.other", "question.other")
     late = hands.form("U0SAM", card, "question.other", "question.other")
     assert hands.submit("U0JO", view, {"question.words": "Tess Harlow"})["ok"]
-    done = hands.card("triage", "<@U0JO> answered", "Tess Harlow", task)
+    done = hands.card("support-desk", "<@U0JO> answered", "Tess Harlow", task)
     assert done["ts"] == card["ts"]
     hands.submit("U0SAM", late, {"question.words": "No idea"})
     until(
