@@ -54,6 +54,7 @@ from workflows.services import Services
 from workflows.sweep import Sweep
 from workflows.takeover import TakeOver
 from workflows.task import TaskLife
+from workflows.undo import Undo
 
 WORKERS = 4
 RUN_USAGE = "run [--only face|work|clock] [--first PATH ...]"
@@ -145,7 +146,7 @@ def build(
         EmbeddedCrm(systems, address_of=inbox.address_of, reach=reach),
         EmbeddedMail(systems, from_address=company.mail_from, company_name=company.name, message_classes=classes, reach=reach),
     ))  # fmt: skip
-    rules = load(settings.policies, operations=registry.operations, reads=registry.reads)
+    rules = load(settings.policies, operations=registry.operations, reads=registry.reads, undoes=registry.undoes)
     counters = [f"limits:gateway:{name}" for name in registry.gateways] + [
         f"limits:agent:{name}" for name in rules.agents
     ]
@@ -166,7 +167,8 @@ def build(
         settings=settings, clock=clock, ledger=ledger, policy=policy, directory=directory, life=life,
         arrivals=Arrivals(life, inbox, clock), people=deciding, questions=Questions(ledger, deciding, policy),
         takeover=TakeOver(ledger, policy), controls=Controls(ledger, policy),
-        reassign=Reassign(ledger, policy, directory), later=Later(ledger, policy), verify=lambda: _verify(ledger),
+        reassign=Reassign(ledger, policy, directory), later=Later(ledger, policy), undo=Undo(ledger, door_out, policy),
+        verify=lambda: _verify(ledger),
     )  # fmt: skip
     schedule = Schedule(ledger, policy, services.controls, Sweep(ledger, policy, directory))
     return House(services, registry, systems, schedule, ids)

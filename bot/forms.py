@@ -11,9 +11,9 @@ from bot.cards.edit import DifferenceForm, difference_modal
 from bot.cards.forms import ref_of
 from bot.face import Face, Sent
 from bot.pages import GONE, editable
-from bot.render.approval import undo_words
 from bot.render.effect import changes
 from bot.render.scene import subject_of
+from bot.render.undo import undo_words
 from core.contract.authority import NeedsApproval, Refused
 from core.contract.base import RequestId
 from core.contract.work import Proposal
@@ -63,7 +63,7 @@ def edited(face: Face, sent: Sent) -> Json:
     match face.services.people.draft(RequestId(answer.ref.id), answer.ref.version, sent.member, changed, answer.note):
         case Drafted() as drafted:
             many = NeedsApproval.model_validate_json(request["asked"])
-            return {"response_action": "update", "view": difference_modal(_difference(answer, drafted, many))}
+            return {"response_action": "update", "view": difference_modal(_difference(face, answer, drafted, many))}
         case NotPossible(reason=reason):
             return _under(sent.view, next(iter(changed), ""), reason)
         case Refused() as refused:
@@ -72,11 +72,11 @@ def edited(face: Face, sent: Sent) -> Json:
             assert_never(never)
 
 
-def _difference(answer: edit.EditAnswer, drafted: Drafted, asked: NeedsApproval) -> DifferenceForm:
+def _difference(face: Face, answer: edit.EditAnswer, drafted: Drafted, asked: NeedsApproval) -> DifferenceForm:
     needed = sum(step.count for step in asked.steps)
     return DifferenceForm(
         ref=answer.ref, draft_ref=drafted.draft_id, resolved=drafted.after, changes=changes(drafted.before, drafted.after),
-        subject=subject_of(drafted.after), undo_words=undo_words(drafted.after), note=answer.note,
+        subject=subject_of(drafted.after), undo_words=undo_words(face.services.policy(), drafted.after), note=answer.note,
         approvals_words=f"A change starts the approvals again: {needed} people." if needed > 1 else "",
     )  # fmt: skip
 

@@ -34,7 +34,8 @@ _TRAIL = {
     "decision.refused": "pressed, and it did not count", "effect.claimed": "began to carry it out",
     "effect.settled": "It was carried out", "effect.held": "It was held back", "effect.waits": "It waits for a limit",
     "effect.cancelled": "It was cancelled", "effect.refused": "The rules stopped it",
-    "effect.cleared_up": "said what became of it", "task.escalated": "called for a person",
+    "effect.cleared_up": "said what became of it",
+    "effect.undone": "has undone it", "effect.not_undone": "It could not be undone", "task.escalated": "called for a person",
     "task.finished": "finished", "task.closed": "The task was closed",
     "request.shown_again": "It was shown again, as asked", "reassign.refused": "could not hand it on",
     "question.asked": "asked a question", "question.answered": "answered", "question.not_answered": "had no answer",
@@ -46,6 +47,7 @@ _DETAIL = {
     "ask": "question", "follow_up": "looks again later", "finished": "is done", "crm.create_lead": "new lead",
     "approve": "approved", "reject": "rejected", "edit": "changed", "take_over": "took over", "hand_back": "handed back",
     "answer": "answered", "reassign": "handed it on", "remind": "reminded the others", "snooze": "put it off",
+    "undo": "undo", "crm.withdraw_lead": "lead taken back",
 }  # fmt: skip
 
 

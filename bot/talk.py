@@ -33,6 +33,7 @@ SPOKEN = (
     "escalate",
     "seen",
     "snooze",
+    "undo",
     "audit",
     "policy",
     "doctor",

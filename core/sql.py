@@ -102,9 +102,8 @@ def _one_of(column: Any, *values: str) -> Any:
 
 def _statements() -> dict[str, Executable]:
     return {
-        **_task(), **_request(), **_ladder(), **_later(), **_effect(), **_card(), **_job(), **_rest(), **_workers(),
-        **_breaker(), **_restored(), **_views(), **_days(), **_home(), **_doors(),
-        **_question(),
+        **_task(), **_request(), **_ladder(), **_later(), **_effect(), **_undo(), **_card(), **_job(), **_rest(), **_workers(),
+        **_breaker(), **_restored(), **_views(), **_days(), **_home(), **_doors(), **_question(),
     }  # fmt: skip
 
 
@@ -177,14 +176,23 @@ def _request() -> dict[str, Executable]:
         "proposal.get": select(proposal).where(proposal.c.id == _p("id")),
         "decision.signed": select(decision.person, decision.role).where(
             decision.target_id == _p("id"), decision.verb == "approve", decision.refusal == ""),
-        "proposal.history": select(
-            proposal.c.id, proposal.c.operation, request.c.state, request.c.id, _t["effect"].state, _t["effect"].id,
-            _t["effect"].reason)
-        .select_from(proposal.outerjoin(request, _of_proposal(request.c)).outerjoin(TABLES["effect"], _of_proposal(_t["effect"])))
-        .where(proposal.c.task_id == _p("task")).order_by(proposal.c.at, proposal.c.id),
+        "proposal.history": _history(),
         "handoff.bounces": select(func.count()).select_from(TABLES["handoff"]).where(
             _t["handoff"].task_id == _p("task"), _t["handoff"].message_type == "clarification"),
     }  # fmt: skip
+
+
+def _history() -> Executable:
+    """What was proposed on a task, by whom, and what came of it."""
+    proposal, request, effect = _t["proposal"], _t["request"], _t["effect"]
+    found = TABLES["proposal"].outerjoin(TABLES["request"], _of_proposal(request))
+    return (
+        select(
+            proposal.id, proposal.operation, request.state, request.id, effect.state, effect.id, effect.reason,
+            proposal.author_kind, proposal.author)
+        .select_from(found.outerjoin(TABLES["effect"], _of_proposal(effect)))
+        .where(proposal.task_id == _p("task")).order_by(proposal.at, proposal.id)
+    )  # fmt: skip
 
 
 def _later() -> dict[str, Executable]:
@@ -288,6 +296,7 @@ def _window(column: str) -> Executable:
 def _effect() -> dict[str, Executable]:
     effect, call = TABLES["effect"], _t["model_call"]
     counted = _one_of(effect.c.state, *MONEY_COUNTS)
+    is_undo = effect.c.compensates_id.is_not(None)  # a person's, and no agent's
     unapproved = case((effect.c.approved.is_(False), effect.c.amount_cents), else_=0)
     spent = select(func.coalesce(func.sum(effect.c.cost_cents + unapproved), 0)).where(
         effect.c.claimed_at >= _p("since"), tables.COSTS, counted
@@ -304,15 +313,19 @@ def _effect() -> dict[str, Executable]:
         "effect.move": update(effect).where(effect.c.id == _p("key"), effect.c.state == _p("old")).values(
             state=_p("state"), reason=_p("reason"), not_before=_p("not_before")),
         "effect.open_of_task": select(func.count()).select_from(effect).where(
-            effect.c.task_id == _p("task"), _one_of(effect.c.state, "held", "ready", "sending", "unknown")),
+            effect.c.task_id == _p("task"), _one_of(effect.c.state, "held", "ready", "sending", "unknown"),
+            effect.c.compensates_id.is_(None)),  # agents wait for no undo
         "effect.of_task_in": select(effect.c.id, effect.c.state, effect.c.request_id).where(
             effect.c.task_id == _p("task"), effect.c.state == _p("state")),
+        "effect.of_agents_in": select(effect.c.id, effect.c.state, effect.c.request_id).where(
+            effect.c.task_id == _p("task"), effect.c.state == _p("state"), effect.c.compensates_id.is_(None)),
         "effect.held_of_agent": select(effect.c.id, effect.c.task_id).where(
             tables.STANDS_STILL, effect.c.agent == _p("agent"), effect.c.state == "held"),
         "effect.all_held": select(effect.c.id, effect.c.task_id).where(tables.STANDS_STILL, effect.c.state == "held"),
-        "effect.held_by_none": select(effect.c.id, effect.c.task_id, effect.c.agent, effect.c.operation, effect.c.gateway)
+        "effect.held_by_none": select(
+            effect.c.id, effect.c.task_id, case((is_undo, ""), else_=effect.c.agent), effect.c.operation, effect.c.gateway)
         .join(TABLES["task"], _t["task"].id == effect.c.task_id)
-        .where(tables.STANDS_STILL, effect.c.state == "held", _t["task"].claimed_by.is_(None))
+        .where(tables.STANDS_STILL, effect.c.state == "held", or_(_t["task"].claimed_by.is_(None), is_undo))
         .order_by(effect.c.created_at, effect.c.id),
         "effect.in_flight": select(effect.c.id, effect.c.operation, effect.c.task_id)
         .select_from(TABLES["job"].join(effect, effect.c.id == _t["job"].subject_id))  # each has its job, and jobs are few
@@ -325,6 +338,21 @@ def _effect() -> dict[str, Executable]:
             effect.c.approved.is_(False)),
         "records.of_task": select(func.coalesce(func.sum(effect.c.record_count), 0)).where(
             effect.c.task_id == _p("task"), counted),
+    }  # fmt: skip
+
+
+def _undo() -> dict[str, Executable]:
+    """What was undone, by whom, and what still can be."""
+    effect, decision = TABLES["effect"], _t["decision"]
+    return {
+        "undo.of_effect": select(effect).where(effect.c.task_id == _p("task"), effect.c.compensates_id == _p("effect"))
+        .order_by(effect.c.created_at.desc(), effect.c.id.desc()).limit(1),
+        "undo.signed": select(decision.person, decision.role).where(
+            decision.target_id == _p("effect"), decision.verb == "undo", decision.refusal == "")
+        .order_by(decision.at.desc(), decision.id.desc()).limit(1),
+        "undo.open_of_task": select(effect.c.id).where(
+            effect.c.task_id == _p("task"), effect.c.state == "sent", effect.c.undo_until > _p("now"),
+            effect.c.compensates_id.is_(None)).order_by(effect.c.created_at, effect.c.id),
     }  # fmt: skip
 
 

@@ -175,7 +175,7 @@ class DoorOut:
         operation: Operation, then: Consequences,
     ) -> Claimed | CutOff | Nothing:  # fmt: skip
         checks = Checks(self.policy(), self.directory)
-        signers = checks.fresh_signers(self.ledger, str(seen["request_id"] or ""))
+        signers = checks.fresh_signers(self.ledger, seen)
         self.ledger.reach("effect.before_claim")
         with self.ledger.unit(str(seen["task_id"])) as unit:
             from_s = self.steady()

@@ -84,11 +84,15 @@ class Checks:
     policy: Policy
     directory: Directory
 
-    def fresh_signers(self, ledger: Ledger, request_id: str) -> tuple[Signer, ...]:
-        """Who signed, asked of the platform anew. Raises `Retry` when it cannot be asked: then nothing is sent."""
-        if not request_id:
+    def fresh_signers(self, ledger: Ledger, effect: dict[str, Any]) -> tuple[Signer, ...]:
+        """Who signed, asked of the platform anew; of an undo, who pressed it. Raises `Retry` when it cannot be asked: then
+        nothing is sent."""
+        if effect["compensates_id"]:
+            signed = ledger.rows("undo.signed", effect=effect["compensates_id"])
+        elif effect["request_id"]:
+            signed = ledger.rows("decision.signed", id=effect["request_id"])
+        else:
             return ()
-        signed = ledger.rows("decision.signed", id=request_id)
         return tuple(Signer(person, role, self.directory.fresh(person)) for person, role in signed)
 
     def clearance(
@@ -99,7 +103,7 @@ class Checks:
         if isinstance(resolved, NotResolved):
             return Refuse(resolved.reason, "gateway's")
         lock_claim(unit, gateway=operation.gateway, agent=str(effect["agent"]), spends=_spends(effect))
-        if unit.task.claimed_by:
+        if unit.task.claimed_by and not effect["compensates_id"]:  # an undo is a person's act, not an agent's
             return Hold("a person has the task")
         if paused := self.paused(unit, effect):
             return Hold(paused)
@@ -115,12 +119,9 @@ class Checks:
 
     def paused(self, unit: Unit, effect: dict[str, Any]) -> str:
         """What pause stops this effect, in words; empty when none does."""
-        mine = {
-            ("all", ""),
-            ("agent", effect["agent"]),
-            ("operation", effect["operation"]),
-            ("gateway", effect["gateway"]),
-        }
+        mine = {("all", ""), ("operation", effect["operation"]), ("gateway", effect["gateway"])}
+        if not effect["compensates_id"]:  # what a paused agent did wrong can be undone
+            mine.add(("agent", effect["agent"]))
         for _, scope, name, _, _ in unit.all("control.active", now=unit.at):
             if (scope, name if scope != "all" else "") in mine:
                 return f"the {name} agent is paused" if scope == "agent" else f"{name or 'everything'} is paused"

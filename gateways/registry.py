@@ -28,6 +28,11 @@ class Registry:
         return frozenset(self._operations)
 
     @property
+    def undoes(self) -> dict[str, str]:
+        """What can be taken back, and the operation that does it."""
+        return {name: operation.undo for name, (operation, _) in self._operations.items() if operation.undo}
+
+    @property
     def reads(self) -> frozenset[str]:
         """The names of everything that can be asked."""
         return frozenset(self._reads)

@@ -241,7 +241,7 @@ class Settling:
 
     def want(self, unit: Unit, effect: dict[str, Any], now: Breaker) -> None:
         """All cards on which this effect stands have something new to tell."""
-        unit.want(str(effect["request_id"] or effect["id"]))
+        unit.want(card_of(unit, effect))
         if int(effect["attempts"]) > 1 or effect["state"] == EffectState.UNKNOWN:  # a person may have been called
             for (request_id,) in unit.all("request.of_effect", task=effect["task_id"], effect=effect["id"]):
                 unit.want(request_id)
@@ -262,6 +262,12 @@ class Settling:
                     reason=unit.seal("effect", "reason", str(effect["id"]), reason),
                     reference=unit.seal("effect", "reference", str(effect["id"]), sent.reference),
                     undo_until=undo_until, not_before=not_before)  # fmt: skip
+
+
+def card_of(unit: Unit, effect: dict[str, Any]) -> str:
+    """The subject of the card on which this effect stands; an undo stands on the card of what it undoes."""
+    shown = unit.row("effect", "effect.get", id=effect["compensates_id"]) if effect["compensates_id"] else None
+    return str((shown or effect)["request_id"] or (shown or effect)["id"])
 
 
 def said_of(receipt: Receipt) -> Said:

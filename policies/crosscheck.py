@@ -36,6 +36,7 @@ class Draft:
     single: dict[type[Part], Part] = field(default_factory=dict)
     many: dict[type[Part], dict[str, Part]] = field(default_factory=dict)
     labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    undoes: Mapping[str, str] | None = None
 
     def one(self, model: type[P]) -> P | None:
         return cast("P | None", self.single.get(model))
@@ -240,9 +241,25 @@ def _gateway(file: _File, name: str, gateway: Gateway) -> Iterator[Complaint]:
             yield file.wrong(at, f'operations: "{operation}" belongs into gateways/{operation.partition(".")[0]}.yml')
         yield from file.operations(at, [operation])
         yield from _operation(file, at, policy)
+        if policy.undo_window_s and file.draft.undoes is not None:
+            yield from _undo(file, at, file.draft.undoes.get(operation))
     yield from file.known(
         ("reads",), gateway.reads, file.draft.declared(file.draft.reads, "reads"), "reading operation"
     )
+
+
+def _undo(file: _File, at: Path, undo: str | None) -> Iterator[Complaint]:
+    """A window is a promise on a card: something must be able to keep it, with one press."""
+    at = (*at, "undo_window_s")
+    if undo is None:
+        yield file.wrong(at, "undo_window_s: no gateway can take this back, so there is no window; leave it out")
+        return
+    gateway = file.draft.all_of(Gateway).get(undo.partition(".")[0])
+    rule = gateway.operations.get(undo) if gateway else None
+    if gateway is not None and rule is None:
+        yield file.wrong(at, f"undo_window_s: it is undone by {undo}, for which there is no rule")
+    elif rule is not None and sum(step.count for step in rule.approval) > 1:
+        yield file.wrong(at, f"undo_window_s: it is undone by one press, but {undo} needs several people")
 
 
 def _operation(file: _File, at: Path, policy: OperationPolicy) -> Iterator[Complaint]:

@@ -51,17 +51,22 @@ KNOWLEDGE, EXAMPLES = "knowledge", "examples"
 _VERSION_DIGITS = 12
 
 
-def load(folder: Path, *, operations: frozenset[str] | None = None, reads: frozenset[str] | None = None) -> Policy:
+def load(
+    folder: Path, *, operations: frozenset[str] | None = None, reads: frozenset[str] | None = None,
+    undoes: Mapping[str, str] | None = None,
+) -> Policy:  # fmt: skip
     """The team's policy, checked.
 
     `operations` and `reads` are the names that the gateways' code declares; when given, policy may only speak of those.
+    `undoes`: which of them can be taken back, and by which; when given, only those may have a window for it.
     Raises `BadPolicy` with every mistake of every file, one line each (`agents/support.yml:12: …`); the caller shows it
     as it is and starts nothing."""
     if not folder.is_dir():
         raise BadPolicy(f"{folder}: there is no such folder; BATON_POLICIES names the folder with people.yml in it")
     reader = _Reader()
     texts = reader.read(folder)
-    draft = Draft(operations=operations, reads=reads, documents=reader.documents, knowledge=frozenset(reader.knowledge))
+    draft = Draft(operations=operations, reads=reads, documents=reader.documents, knowledge=frozenset(reader.knowledge),
+                  undoes=undoes)  # fmt: skip
     for name, model in SINGLE.items():
         part = reader.part(name, model)
         if part is not None:

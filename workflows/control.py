@@ -119,7 +119,7 @@ class Controls:
 
     def _let_go(self, effect_id: str, task_id: str, agent: str, operation: str, gateway: str) -> bool:
         with self.ledger.unit(task_id) as unit:
-            if unit.task.claimed_by or pauses.stops(unit, agent, operation, gateway):
+            if (unit.task.claimed_by and agent) or pauses.stops(unit, agent, operation, gateway):
                 return False
             if not unit.move_effect(effect_id, "held", "ready"):
                 return False

@@ -82,13 +82,13 @@ def completed(ledger: Ledger, task_id: str) -> tuple[Completed, ...]:
     """What was decided and done on this task, oldest first: nobody does or asks it again."""
     done = []
     questions = {row[0] for row in ledger.rows("question.proposals", task=task_id)}
-    for proposal_id, operation, state, request_id, effect_state, effect_id, sealed_reason in ledger.rows(
+    for proposal_id, operation, state, request_id, effect_state, effect_id, sealed_reason, kind, author in ledger.rows(
         "proposal.history", task=task_id
     ):
         outcome = _EFFECT.get(effect_state or "") or _REQUEST.get(state or "")
         if outcome is None:
             continue
-        by = Party(kind="queue", name="policy")
+        by = Party(kind="person", name=author) if kind == "person" else Party(kind="queue", name="policy")
         note = ledger.cipher.unpack("effect", "reason", effect_id, sealed_reason) if sealed_reason else ""
         if request_id and (decisions := ledger.rows("decision.last", id=request_id)):
             decision_id, person, _, why, sealed, _ = decisions[0]

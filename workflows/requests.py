@@ -69,16 +69,17 @@ def ask_approval(  # noqa: PLR0913  all that a request holds, said aloud
 
 def make_effect(
     unit: Unit, proposal_id: str, proposal: Proposal, exact: Resolved, operation: Operation, agent: str,
-    request_id: str | None,
+    request_id: str | None, *, compensates: str | None = None,
 ) -> EffectId:  # fmt: skip
-    """An effect that is ready to leave, and the job that carries it out."""
+    """An effect that is ready to leave, and the job that carries it out. `compensates`: the effect that it takes back, approved
+    by whoever pressed Undo."""
     effect_id = unit.insert(
         "effect", id=unit.ids.new("ef"), task_id=unit.task.id, proposal_id=proposal_id, request_id=request_id,
         gateway=operation.gateway, operation=operation.name, effect_class=operation.effect_class, agent=agent,
         limits=f",{','.join(operation.limits)},", counterparty=unit.blind("counterparty", exact.counterparty),
-        digest=exact.digest(), state="ready", approved=request_id is not None, amount_cents=exact.amount_cents,
+        digest=exact.digest(), state="ready", approved=bool(request_id or compensates), amount_cents=exact.amount_cents,
         currency=exact.currency, cost_cents=operation.cost_cents, record_count=exact.record_count,
-        policy_version=unit.task.policy_version, created_at=unit.at,
+        policy_version=unit.task.policy_version, created_at=unit.at, compensates_id=compensates,
     )  # fmt: skip
     unit.next(Phase.EFFECT, effect_id)
     return EffectId(effect_id)
@@ -199,7 +200,8 @@ def cleared_up(unit: Unit, effect: dict[str, Any], by: str, went_out: bool) -> N
             unit.change("request.close", key=call["id"], state="closed", reason=f"{who} said what became of it", at=unit.at,
                         by=None, effect=effect["id"])  # fmt: skip
             unit.want(call["id"])
-    if calls and not still and not unit.task.claimed_by and not waits_for_person(unit):
+    goes_on = not effect["compensates_id"]  # nothing waits for an undo
+    if goes_on and calls and not still and not unit.task.claimed_by and not waits_for_person(unit):
         unit.task.owner = str(effect["agent"])
         unit.task.state, unit.task.waiting_for = TaskState.OPEN.value, ""
 
@@ -248,7 +250,7 @@ def supersede_open(unit: Unit, why: str) -> None:
             unit.audit("approval.closed", "system", request=request_id)
             unit.want(request_id)
     for state in ("ready", "held"):
-        for effect_id, _, request_id in unit.all("effect.of_task_in", task=unit.task.id, state=state):
+        for effect_id, _, request_id in unit.all("effect.of_agents_in", task=unit.task.id, state=state):
             unit.move_effect(effect_id, state, "cancelled", why)
             unit.audit("effect.cancelled", "system", effect=effect_id)
             unit.want(request_id or effect_id)

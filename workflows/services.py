@@ -18,6 +18,7 @@ from workflows.questions import Questions
 from workflows.reassign import Reassign
 from workflows.takeover import TakeOver
 from workflows.task import TaskLife
+from workflows.undo import Undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +38,5 @@ class Services:
     reassign: Reassign
     later: Later
     questions: Questions
+    undo: Undo
     verify: Callable[[], Verified]

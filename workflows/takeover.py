@@ -124,7 +124,7 @@ class TakeOver:
                             effect=None)  # fmt: skip
                 unit.audit("approval.closed", f"person:{member.user_id}", request=request_id, reason="taken_over")
                 unit.want(request_id)
-        for effect_id, _, request_id in unit.all("effect.of_task_in", task=unit.task.id, state="ready"):
+        for effect_id, _, request_id in unit.all("effect.of_agents_in", task=unit.task.id, state="ready"):
             unit.move_effect(effect_id, "ready", "held", "a person has the task")
             unit.audit("effect.held", f"person:{member.user_id}", effect=effect_id, reason="taken over")
             unit.want(request_id or effect_id)

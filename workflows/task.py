@@ -58,7 +58,7 @@ from gateways.breaker import Breaker
 from gateways.checks import Checks
 from gateways.handles import of_task
 from gateways.reader import DoorIn
-from workflows import agent_answers, asking, feed, history, opening, outages, passing, requests, stuck
+from workflows import agent_answers, asking, feed, history, opening, outages, passing, requests, stuck, undone
 from workflows.borrowed import Bill, Borrowed, SeenReader, taken_back
 from workflows.opening import Opened
 
@@ -252,6 +252,9 @@ class TaskLife:
 
     def settled(self, unit: Unit, effect: dict[str, Any], receipt: Sent | NotSent) -> None:
         """What follows when an effect is over."""
+        if undone.is_undo(effect):
+            undone.settled(unit, effect, receipt)
+            return
         if isinstance(receipt, Sent):
             requests.timeline(unit, effect["request_id"], "sent", operation=effect["operation"])
             if effect["effect_class"] == "message" and unit.task.first_reply_at is None:
@@ -263,11 +266,18 @@ class TaskLife:
 
     def unclear(self, unit: Unit, effect: dict[str, Any], why: str, outage: str) -> None:
         """A person must say what became of it; during an outage one card asks for all of them."""
+        if undone.is_undo(effect):
+            undone.unclear(unit, self.door_out.policy(), effect, why, outage)
+            return
         requests.escalate(unit, self.door_out.policy(), requests.UNKNOWN_EFFECT, why, agent=str(effect["agent"]),
                           effect_id=str(effect["id"]), outage=outage)  # fmt: skip
 
     def found_out(self, unit: Unit, effect: dict[str, Any], by: str, went_out: bool) -> None:
         """It is known by now, so nobody has to say it any more."""
+        if undone.is_undo(effect):
+            if undone.found_out(unit, effect, by, went_out):
+                self.go_on(unit)
+            return
         requests.cleared_up(unit, effect, by, went_out)
 
     def outage(self, unit: Unit, of: Breaker) -> None:
@@ -275,7 +285,10 @@ class TaskLife:
         outages.tell(unit, self.door_out.policy(), of)
 
     def asked_again(self, unit: Unit, effect: dict[str, Any], asked: NeedsApproval, why: str, exact: Resolved) -> None:
-        """An approval that no longer holds is asked for anew, saying why."""
+        """An approval that no longer holds is asked for anew, saying why. An undo is pressed again by whoever still wants it."""
+        if undone.is_undo(effect):
+            undone.not_undone(unit, effect)
+            return
         row = unit.row("proposal", "proposal.get", id=effect["proposal_id"]) or {}
         proposal = Proposal.model_validate_json(row["body"])
         policy = self.door_out.policy()
@@ -288,6 +301,9 @@ class TaskLife:
 
     def refused(self, unit: Unit, effect: dict[str, Any], why: str) -> None:
         """Policy said no at the last moment: a person gets the task."""
+        if undone.is_undo(effect):
+            undone.not_undone(unit, effect)
+            return
         requests.escalate(unit, self.door_out.policy(), "unsure", why, agent=str(effect["agent"]))
 
     def go_on(self, unit: Unit) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cards import asked as questions
 from bot.cards import blocks as kit
-from bot.cards import effect, escalate, ids
+from bot.cards import effect, escalate, ids, undo
 from bot.cards.asked import AskedLine
 from bot.cards.blocks import Json, Mark, Ref
 from bot.cards.limits import faults
@@ -101,7 +101,8 @@ def render(card: ApprovalCard) -> Json:
         case ApprovalState.PENDING:
             return _pending(card)
         case ApprovalState.APPROVED:
-            return effect.render(card.effect or _on_its_way(card))
+            made = card.effect or _on_its_way(card)
+            return undo.render(made, made.undo) if made.undo and made.undo.state else effect.render(made)
         case ApprovalState.REJECTED:
             return _rejected(card)
         case ApprovalState.EXPIRED:

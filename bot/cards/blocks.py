@@ -209,12 +209,13 @@ def rule() -> Json:
 
 
 def btn(
-    text: str, action: str, ref: Ref | str, *, primary: bool = False, confirm: Json | None = None, reader: str = ""
-) -> Json:
-    """A button. `reader` is what a screen reader says where `text` alone would not do."""
+    text: str, action: str, ref: Ref | str, *, primary: bool = False, danger: bool = False, confirm: Json | None = None,
+    reader: str = "",
+) -> Json:  # fmt: skip
+    """A button. `reader` is what a screen reader says where `text` alone would not do. `danger`: only for undo."""
     button: Json = {"type": "button", "action_id": action, "text": plain(text), "value": str(ref)}
-    if primary:
-        button["style"] = "primary"
+    if primary or danger:
+        button["style"] = "danger" if danger else "primary"
     if confirm:
         button["confirm"] = confirm
     if reader:

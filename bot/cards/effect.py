@@ -32,9 +32,30 @@ from bot.cards.blocks import b as bold
 from bot.cards.blocks import why as why_button
 from bot.cards.difference import Change, changes_block
 from bot.cards.operations import Moment, bar, speech
-from bot.cards.words import either, hour, label, mention, when
+from bot.cards.words import either, hour, label, mention, plain_hour, when
 from core.contract.effect import EffectState
 from core.contract.work import Resolved
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPart:
+    """How an effect can be taken back, or what came of trying to. `ref`: the effect that a press takes back."""
+
+    ref: Ref
+    until: datetime | None = None  # set: it can be pressed until then
+    state: EffectState | None = None  # of the undo; None while nobody has pressed
+    by: str = ""  # who pressed
+    at: datetime | None = None
+    note: str = ""
+    resolved: Resolved | None = None  # what the undo does
+    own_ref: Ref | None = None  # of the undo itself, for saying what became of it
+    settled_at: datetime | None = None
+    settled_by: str = ""  # a person who said what became of it
+    reason: str = ""  # why it did not work, or is not known
+    waits_words: str = ""
+    waits_until: datetime | None = None
+    asks_at: datetime | None = None
+    answers_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +90,7 @@ class EffectCard:
     answers_from: datetime | None = None  # set: too early to say that it did not go out
     asks_at: datetime | None = None  # set: the other system is asked by itself, next then
     held_by: str = ""  # a person has the task: nothing of it is sent
+    undo: UndoPart | None = None
     is_call: bool = False  # it calls for a person, so the task can be taken from here
 
 
@@ -104,7 +126,7 @@ def _head(card: EffectCard, mark: Mark, words: str, headline: str) -> list[Json]
     return [line(card.agent, card.task_id, mark, words), ask(headline)]
 
 
-def _who(card: EffectCard, done: str) -> str:
+def who(card: EffectCard, done: str) -> str:
     """Who said yes: people, or the rule."""
     if card.decided_by and card.decided_at:
         people = " and ".join(mention(person) for person in card.decided_by)
@@ -118,12 +140,13 @@ def _why(card: EffectCard) -> Json:
     )
 
 
-def _after(card: EffectCard, *elements: Json) -> Json:
+def after(card: EffectCard, *elements: Json) -> Json:
+    """The row of buttons below a card that asks nothing any more."""
     return actions("effect.after", card.ref, *elements, escalate.button(card.task_id), _why(card))
 
 
 def _plain(card: EffectCard, head: Sequence[Json], words: Sequence[str], moment: Moment, *elements: Json) -> list[Json]:
-    return [*head, sec("\n".join(words)), *bar(card.resolved, moment), _after(card, *elements)]
+    return [*head, sec("\n".join(words)), *bar(card.resolved, moment), after(card, *elements)]
 
 
 def _waiting(card: EffectCard) -> Json:
@@ -132,7 +155,7 @@ def _waiting(card: EffectCard) -> Json:
     head = _head(card, "paused", f"Waiting, not {said.participle} yet", f"Waiting: {said.noun}")
     return message(
         f"Waiting, not {said.participle} yet: {said.noun}, because {card.waits_words}. {card.task_id}",
-        _plain(card, head, [_who(card, "approved it"), words], "ahead"),
+        _plain(card, head, [who(card, "approved it"), words], "ahead"),
     )
 
 
@@ -142,14 +165,14 @@ def _sending(card: EffectCard) -> Json:
     head = _head(card, "wait", f"{'Approved' if card.decided_by else 'Allowed'}, being {said.participle}", said.doing)
     return message(
         f"Being {said.participle} now: {said.noun}. {card.task_id}",
-        _plain(card, head, [f"{_who(card, exactly)} This card says how it ended."], "now"),
+        _plain(card, head, [f"{who(card, exactly)} This card says how it ended."], "now"),
     )
 
 
 def _sent(card: EffectCard) -> Json:
     said = speech(card.resolved, card.subject)
     edit = ", with an edit" if card.changes else ""
-    words = [_who(card, "changed the draft and approved it" if card.changes else "approved it as written")]
+    words = [who(card, "changed the draft and approved it" if card.changes else "approved it as written")]
     if card.settled_by and card.settled_at:
         words.append(f"{mention(card.settled_by)} says that it went through, {when(card.settled_at, card.zone)}.")
     elif card.settled_at:
@@ -164,7 +187,32 @@ def _sent(card: EffectCard) -> Json:
         blocks.append(
             plain_note("The agent's draft was replaced. The edit is kept as an example for it to learn from.")
         )
-    return message(f"{said.done}{edit}. {card.task_id}", [*blocks, _after(card)])
+    if card.undo is None or card.undo.until is None:
+        return message(f"{said.done}{edit}. {card.task_id}", [*blocks, after(card)])
+    blocks.append(terms(undo_terms(card.undo.until, card.zone)))
+    until = plain_hour(card.undo.until, card.zone)
+    return message(
+        f"{said.done}{edit}. It can be undone until {until}. {card.task_id}", [*blocks, after(card, undo_button(card))]
+    )
+
+
+def undo_terms(until: datetime, zone: ZoneInfo) -> tuple[str, str]:
+    """Until when it can be taken back, as a line of terms."""
+    return "Undo", f"Until {when(until, zone)}. It is taken back in the other system, where that still goes."
+
+
+def undo_button(card: EffectCard) -> Json:
+    """Danger, and Slack's own second question. Only while the window is open."""
+    said = speech(card.resolved, card.subject)
+    second = confirm(
+        f"Undo: {said.noun}?",
+        "We ask the other system to take it back. If that comes too late, nothing changes and this card says so.",
+        "Undo",
+    )
+    ref = card.undo.ref if card.undo else card.ref
+    return btn(
+        "Undo", ids.APPROVAL_UNDO, ref, danger=True, confirm={**second, "style": "danger"}, reader=f"Undo {said.noun}"
+    )
 
 
 def _failed(card: EffectCard) -> Json:
@@ -183,7 +231,7 @@ def _failed(card: EffectCard) -> Json:
     if card.reason:
         blocks.append(rich(row(bold("What it said: "), t(card.reason[:600]))))
     buttons = [btn("Take over", ids.TASK_TAKE_OVER, card.task_ref)] if card.task_ref else []
-    blocks += [*bar(card.resolved, "never"), _after(card, *buttons)]
+    blocks += [*bar(card.resolved, "never"), after(card, *buttons)]
     return message(f"Failed, not {said.participle}: {said.noun}. {card.task_id}", blocks)
 
 

@@ -12,6 +12,7 @@ APPROVAL_EDIT: Final = "approval.edit"
 APPROVAL_REJECT: Final = "approval.reject"
 APPROVAL_READ: Final = "approval.read"
 APPROVAL_MORE: Final = "approval.more"
+APPROVAL_UNDO: Final = "approval.undo"
 TASK_TAKE_OVER: Final = "task.take_over"
 TASK_HAND_BACK: Final = "task.hand_back"
 TASK_WHY: Final = "task.why"
@@ -60,6 +61,7 @@ BUTTONS: Final = (
     APPROVAL_REJECT,
     APPROVAL_READ,
     APPROVAL_MORE,
+    APPROVAL_UNDO,
     TASK_TAKE_OVER,
     TASK_HAND_BACK,
     TASK_WHY,

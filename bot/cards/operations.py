@@ -67,6 +67,15 @@ WORDINGS: dict[str, Wording] = {
         "",
         "Approve change",
     ),
+    "crm.withdraw_lead": Wording(
+        "Take the lead {who} back?",
+        "The lead {who} was taken back",
+        "Taking the lead {who} back",
+        "withdrawal of the lead {who}",
+        "taken back",
+        "",
+        "Approve and take back",
+    ),
     "crm.log_activity": Wording(
         "Note this contact with {who}?",
         "Contact with {who} noted",

@@ -143,7 +143,14 @@ def already(
 
 
 _AboutThing = Literal[
-    "already_decided", "expired", "stale_card", "not_found", "claimed_by_other", "seen_already", "nobody_next"
+    "already_decided",
+    "expired",
+    "stale_card",
+    "not_found",
+    "claimed_by_other",
+    "seen_already",
+    "nobody_next",
+    "undo_over",
 ]
 _AboutPerson = Literal["not_a_member", "not_the_role", "own_request", "already_signed"]
 
@@ -159,6 +166,7 @@ def refusal_words(refused: Refused) -> tuple[str, str]:
             | "claimed_by_other"
             | "seen_already"
             | "nobody_next"
+            | "undo_over"
         ):
             return _about_thing(refused.code)
         case "not_a_member" | "not_the_role" | "own_request" | "already_signed":
@@ -181,6 +189,8 @@ def _about_thing(code: _AboutThing) -> tuple[str, str]:
             return "Somebody has seen this already.", "The card says who, and for how long they have it."
         case "nobody_next":
             return "Nobody comes after this.", "Take it over, or it is asked again; the card says when."
+        case "undo_over":
+            return "Too late to undo.", "The time for it has run out."
         case "claimed_by_other":
             return "Someone else has this task.", "Ask them, or wait until they hand it back."
         case _:

@@ -53,6 +53,8 @@ class Step(StrEnum):
     QUESTION = "question"
     ANSWERED = "answered"
     NOT_ANSWERED = "not_answered"
+    UNDONE = "undone"
+    NOT_UNDONE = "not_undone"
 
 
 _WORDS: dict[Step, tuple[Mark, str]] = {
@@ -95,6 +97,8 @@ _WORDS: dict[Step, tuple[Mark, str]] = {
     Step.QUESTION: ("question", "asked"),
     Step.ANSWERED: ("done", "answered"),
     Step.NOT_ANSWERED: ("careful", "has no answer"),
+    Step.UNDONE: ("undone", "undid it"),
+    Step.NOT_UNDONE: ("careful", "could not undo it, what was done still stands"),
 }
 
 

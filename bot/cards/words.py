@@ -115,6 +115,14 @@ def plural(count: int, one: str, many: str = "") -> str:
 # Times. Slack draws a date token in each reader's own zone; the fallback, for clients that cannot, names ours. ---------
 
 
+def span(seconds: int) -> str:
+    """`24 hours`, `30 minutes`: in the largest unit that is whole."""
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds % length == 0 and (seconds > length or unit != "day"):
+            return plural(seconds // length, unit)
+    return plural(seconds, "second")
+
+
 def _zone(local: datetime) -> str:
     name = local.tzname() or "UTC"
     return f"UTC{name}" if name[:1] in "+-" else name

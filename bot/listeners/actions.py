@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import answers, asking, clicks, escalating, home_pages, pages, pending
+from bot import answers, asking, clicks, escalating, home_pages, pages, pending, undoing
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Act, Click, Face, Page, Place
@@ -23,6 +23,7 @@ ACTS: Mapping[str, Act] = {
     ids.APPROVAL_MORE: clicks.more,
     ids.ESCALATION_MORE: clicks.unknown,
     ids.EFFECT_MORE: clicks.unknown,
+    ids.APPROVAL_UNDO: undoing.undo,
     ids.ESCALATION_TAKE_OVER: clicks.take_over_request,
     ids.ESCALATION_ACKNOWLEDGE: answers.acknowledge,
     ids.ESCALATION_NOT_NOW: answers.not_now,

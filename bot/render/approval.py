@@ -11,10 +11,10 @@ from bot.cards.operations import speech
 from bot.cards.reject import REASONS
 from bot.cards.words import money
 from bot.render import asked as asked_on
-from bot.render.effect import answers_from, effect_card, last_of, task_ref
+from bot.render.effect import draws_again_at, effect_card, last_of, task_ref
 from bot.render.scene import Drawn, Row, Scene, agent_name, queue_name, subject_of
+from bot.render.undo import undo_words
 from core.contract.authority import NeedsApproval
-from core.contract.effect import EffectState
 from core.contract.work import Proposal, Resolved
 from core.errors import Bug
 from core.ledger import TaskState, moment
@@ -33,8 +33,7 @@ def draw(scene: Scene, card: Row) -> Drawn:
     if view is None:
         raise Bug(f"card {card['id']} shows no request")
     made = approval_card(scene, view)
-    again = answers_from(scene, view.effect, EffectState(view.effect["state"])) if view.effect else None
-    return Drawn(approval.render(made), again)
+    return Drawn(approval.render(made), draws_again_at(scene, view.effect) if view.effect else None)
 
 
 def approval_card(scene: Scene, view: RequestView) -> ApprovalCard:
@@ -49,7 +48,7 @@ def approval_card(scene: Scene, view: RequestView) -> ApprovalCard:
         resolved=resolved, why_text=_why(view, proposal), confidence=proposal.confidence, sources=len(proposal.evidence),
         steps=asked.steps, deciders=deciders, due_at=from_us(request["due_at"]),
         on_expiry_words=_expiry(resolved, asked), zone=scene.zone, subject=subject_of(resolved), signatures=signatures,
-        undo_words=undo_words(resolved),
+        undo_words=undo_words(scene.policy, resolved),
         rule_words=rule_words(scene, resolved), decided_by=_ended_by(scene, view), reason_words=_reason(request, view),
         decided_at=decided.at if decided else moment(request["closed_at"]), note=_note(request, view),
         next_words=asked_on.came_of_it(scene, view) or _next(view), task_ref=task_ref(view.task),
@@ -80,11 +79,6 @@ def state_of(request: Row) -> ApprovalState:
             return ApprovalState(state)
         case other:
             raise Bug(f"a request is {other}")
-
-
-def undo_words(resolved: Resolved) -> str:
-    """Said before the decision; nothing here promises an undo that no button offers."""
-    return f"Cannot be undone once {speech(resolved).participle}."
 
 
 def rule_words(scene: Scene, resolved: Resolved) -> str:

@@ -9,6 +9,7 @@ from bot.cards.blocks import Ref
 from bot.cards.difference import Change, differences
 from bot.cards.effect import EffectCard
 from bot.render.scene import Row, Scene, agent_name, person_of, subject_of
+from bot.render.undo import closes_at, last_undo, undo_part
 from core.contract.effect import EffectState
 from core.contract.work import Resolved
 from core.ledger import TaskRow, moment
@@ -24,12 +25,28 @@ CALL_AGAIN_SAFE = timedelta(seconds=10)  # after `call_by`: the same wait as at 
 def effect_card(scene: Scene, view: RequestView, effect: Row, resolved: Resolved) -> EffectCard:
     """The card of one approved operation, in every state."""
     yes = [each for each in view.decisions if each.verb == "approve"]
-    card = _card(scene, view.task, effect, resolved)
+    card = with_undo(scene, view.task, effect, _card(scene, view.task, effect, resolved))
     return replace(
         card, approval_ref=Ref(str(view.request["id"]), int(view.request["version"])),
         decided_by=tuple(each.person for each in yes), decided_at=yes[-1].at if yes else None,
         changes=_changes(view, resolved), edited_by=_editor(view),
     )  # fmt: skip
+
+
+def with_undo(scene: Scene, task: TaskRow, effect: Row, card: EffectCard) -> EffectCard:
+    """The card, and what can be or was done to take it back."""
+    pressed = last_undo(scene, effect)
+    row = scene.ledger.row("proposal", "proposal.get", id=pressed["proposal_id"]) if pressed else None
+    own = _card(scene, task, pressed, Resolved.model_validate_json(row["resolved"])) if pressed and row else card
+    return replace(card, undo=undo_part(scene, effect, own))
+
+
+def draws_again_at(scene: Scene, effect: Row) -> datetime | None:
+    """When the card says something else although nothing changed; None: never."""
+    times = [answers_from(scene, effect, EffectState(effect["state"])), closes_at(scene, effect)]
+    if pressed := last_undo(scene, effect):
+        times.append(answers_from(scene, pressed, EffectState(pressed["state"])))
+    return min((each for each in times if each), default=None)
 
 
 def unclear_card(scene: Scene, view: RequestView) -> EffectCard | None:

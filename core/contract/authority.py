@@ -138,6 +138,7 @@ class Refused(Contract):
         "claimed_by_other",
         "seen_already",
         "nobody_next",
+        "undo_over",
     ]
     reason: str
 

@@ -197,7 +197,7 @@ async def test_a_handoff_can_be_read_whole(there: Office) -> None:
 async def test_a_button_of_an_older_version_is_answered(there: Office) -> None:
     card = await pending(there)
     body = pressed(card, "U0THEO")
-    body["actions"][0]["action_id"] = "approval.undo"
+    body["actions"][0]["action_id"] = "approval.forward"
     assert (await dispatch(there, body)).status == 200
     await told(there, "U0THEO", "does nothing any more")
 

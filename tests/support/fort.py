@@ -47,6 +47,7 @@ from workflows.services import Services
 from workflows.sweep import Sweep
 from workflows.takeover import TakeOver
 from workflows.task import TaskLife
+from workflows.undo import Undo
 
 Document = dict[str, Any]
 TILL_RULES: Document = {
@@ -168,7 +169,7 @@ def raise_fort(
     mailbox = EmbeddedMail(systems, from_address=company.mail_from, company_name=company.name, reach=reach,
                            message_classes={n: t.message_class for n, t in first.templates.items()})  # fmt: skip
     registry = Registry((EmbeddedCrm(systems, address_of=inbox.address_of, reach=reach), mailbox, till))
-    rules = load(policies, operations=registry.operations, reads=registry.reads)
+    rules = load(policies, operations=registry.operations, reads=registry.reads, undoes=registry.undoes)
     bring_up_to_date(settings.database_url, [*(f"limits:gateway:{name}" for name in registry.gateways),
                                              *(f"limits:agent:{name}" for name in rules.agents)])  # fmt: skip
     database = open_database(settings.database_url)
@@ -188,7 +189,7 @@ def raise_fort(
         arrivals=Arrivals(life, inbox, clock), people=(deciding := People(ledger, life, door, policy)),
         questions=Questions(ledger, deciding, policy), takeover=TakeOver(ledger, policy),
         controls=controls, reassign=Reassign(ledger, policy, people), later=Later(ledger, policy),
-            verify=lambda: app._verify(ledger),
+        undo=Undo(ledger, door, policy), verify=lambda: app._verify(ledger),
     )  # fmt: skip
     schedule = Schedule(ledger, policy, controls, Sweep(ledger, policy, people))
     fort = Fort(app.House(services, registry, systems, schedule, ids), clock, people, till, mailbox, inbox, schedule)

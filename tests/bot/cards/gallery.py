@@ -86,6 +86,7 @@ def ordinary() -> Gallery:
             s.effect(EffectState.FAILED, settled_by="U0SAM", reason="no such box")
         ),
     }
+    found |= undos()
     found |= {f"escalation {state}": escalation.render(s.escalation(state)) for state in EscalationState}
     found |= {
         "escalation asked": escalation.render(
@@ -111,6 +112,34 @@ HANDED_ON: dict[str, Any] = {
     "deciders": ("U0SAM",), "others": ("Theo Okafor", "Maya Lindqvist"), "handed_by": "U0THEO",
     "handed_note": "You fitted the pads, so you know what they cost.",
 }  # fmt: skip
+
+
+def undos(
+    x: str = "Ines is a supplier, not a customer.", why: str = "The lead is no longer open: it is won."
+) -> Gallery:
+    """A lead that can be taken back, and all that can come of that; `x`: words from outside."""
+    after = {"note": x, "settled_at": s.NOW}
+    late: dict[str, dict[str, Any]] = {
+        "on its way": {"state": EffectState.SENDING, "note": x},
+        "waits": {
+            "state": EffectState.READY,
+            "note": x,
+            "waits_words": "the CRM does not answer",
+            "waits_until": s.DUE,
+        },
+        "undone": {"state": EffectState.SENT, **after},
+        "undone, by a person's word": {"state": EffectState.SENT, "settled_by": "U0PRIYA", **after},
+        "not undone": {"state": EffectState.FAILED, "reason": why, **after},
+        "not undone, again": {"state": EffectState.CANCELLED, "reason": why, "until": s.DUE, **after},
+        "not known": {"state": EffectState.UNKNOWN, "reason": why, **after},
+        "not known, asked": {"state": EffectState.UNKNOWN, "asks_at": s.DUE, **after},
+        "not known, early": {"state": EffectState.UNKNOWN, "answers_from": s.DUE, **after},
+    }
+    cards = {"open": s.lead_effect(until=s.DUE)} | {name: s.lead_effect(**part) for name, part in late.items()}
+    return {
+        f"undo {name}": approval.render(s.approval(ApprovalState.APPROVED, s.lead(), effect=card))
+        for name, card in cards.items()
+    }
 
 
 def asked_rungs() -> tuple[RungLine, ...]:
@@ -228,6 +257,7 @@ def hostile(x: str) -> Gallery:
                   for state in ApprovalState}  # fmt: skip
         found |= {f"{name} effect {state}": effect.render(s.effect(state, resolved, **late, changes=difference("old.", x)))
                   for state in EffectState}  # fmt: skip
+    found |= {f"hostile {name}": card for name, card in undos(x, x).items()}
     party = Party(kind="agent", name=x, role=x)
     card = s.handoff_card(
         objective=x, context_summary=x, facts={x: x}, customer=Customer(name=x, account_id=x), evidence=evidence,

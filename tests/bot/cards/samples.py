@@ -12,7 +12,7 @@ from bot.cards.blocks import Ref
 from bot.cards.difference import difference
 from bot.cards.digest import DigestCard, Todo
 from bot.cards.edit import DifferenceForm, EditField, EditForm
-from bot.cards.effect import EffectCard
+from bot.cards.effect import EffectCard, UndoPart
 from bot.cards.escalation import EscalationCard, EscalationState
 from bot.cards.handoff import HandoffCard
 from bot.cards.ladder import RungLine, RungState
@@ -84,6 +84,18 @@ def effect(state: EffectState = EffectState.SENT, resolved: Resolved | None = No
         approval_ref=AP, decided_by=("U0THEO",), decided_at=NOW, settled_at=NOW, clears=("U0PRIYA",),
     )  # fmt: skip
     return replace(card, **changes)
+
+
+def lead_effect(**part: Any) -> EffectCard:
+    """A lead that was added and can be taken back; `part` changes how that stands."""
+    withdrawn = Resolved(
+        operation="crm.withdraw_lead", lines=(("Lead", "L-7, Ines Abara"), ("Stays", "Ines Abara as a contact"))
+    )
+    base = (
+        {"resolved": withdrawn, "own_ref": Ref("ef_undo4Qm4xR", 1), "by": "U0SAM", "at": NOW} if "state" in part else {}
+    )
+    undo = UndoPart(EF, **(base | part))
+    return effect(resolved=lead(), receipt="L-7", undo=undo, decided_by=("U0SAM",))
 
 
 def edited(**changes: Any) -> EffectCard:

@@ -137,6 +137,7 @@ def test_every_button_is_rendered_somewhere():
 def test_ids_are_the_wire_format_of_cards_that_hang_in_channels():
     assert ids.BUTTONS == (
         "approval.why", "approval.approve", "approval.edit", "approval.reject", "approval.read", "approval.more",
+            "approval.undo",
         "task.take_over", "task.hand_back", "task.why", "escalation.take_over", "escalation.why",
         "escalation.acknowledge", "escalation.not_now", "handoff.details",
         "effect.mark_sent", "effect.mark_not_sent", "effect.why", "pause.resume", "outage.try_now",
