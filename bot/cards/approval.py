@@ -345,7 +345,8 @@ def _ended(card: ApprovalCard, mark: Mark, word: str, headline: str, did: str) -
     said = speech(card.resolved, card.subject)
     at = f", {when(card.decided_at, card.zone)}" if card.decided_at else ""
     who = mention(card.decided_by) if card.decided_by else label(card.agent)
-    words = [f"{who} {did}{at}. {said.nothing} This card cannot be approved any more.", label(card.next_words, 300)]
+    nothing = f"It was not {said.participle}." if card.asked else said.nothing  # a question may have gone out
+    words = [f"{who} {did}{at}. {nothing} This card cannot be approved any more.", label(card.next_words, 300)]
     blocks = [
         kit.line(card.agent, card.task_id, mark, f"{word}, not {said.participle}"),
         kit.ask(headline.replace("{noun}", said.noun)),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.cards import asked, ids, ladder
 from bot.cards.asked import AskedLine
 from bot.cards.blocks import (
+    HEADER,
     Json,
     Ref,
     actions,
@@ -107,7 +108,7 @@ def _open(card: QuestionCard) -> Json:
     blocks = [
         line(card.agent, card.task_id, "question", words),
         ask(card.question),
-        say(f"{full_stop(clip(card.question.strip(), 1500))}{also} {waits}", why(ids.QUESTION_WHY, card.ref)),
+        say(f"{_whole(card.question)}{also} {waits}".strip(), why(ids.QUESTION_WHY, card.ref)),
     ]
     if card.words.strip():
         who = clip(one_line(card.customer), 70) or "the customer"
@@ -123,6 +124,11 @@ def _open(card: QuestionCard) -> Json:
     ]  # fmt: skip
     called = f" {' or '.join(card.called_names[:4])} is called." if card.called_names else ""
     return message(f"{card.agent} asks: {full_stop(one_line(card.question))}{called} {card.task_id}", blocks)
+
+
+def _whole(question: str) -> str:
+    """The question where the headline could not hold it all."""
+    return "" if len(one_line(question)) <= HEADER else full_stop(clip(question.strip(), 1500))
 
 
 def _buttons(card: QuestionCard) -> list[Json]:
