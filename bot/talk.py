@@ -11,7 +11,9 @@ import orjson
 from bot import threads
 from bot.cards import replies
 from bot.cards.blocks import Json
+from bot.cards.understood import understood
 from bot.face import ACK_WITHIN_S, MISTYPED, Ack, Answer, Face, Place, words_of
+from bot.understood import private_line
 from core.errors import Away, BadInput, Retry
 from core.ledger import Ledger
 from core.ports import Member
@@ -102,6 +104,8 @@ async def heard(face: Face, text: str, member: Member, place: Place) -> None:
     line = plain_text(text, face.me.user_id)
     argv = argv_of(line) or [HELP]
     try:
+        if await _understood(face, line, member, place):
+            return
         argv = await asyncio.to_thread(in_its_thread, face, argv, place)
         if (argv[0].lower() in face.spoken or (argv[0] in threads.DECIDES and len(argv) == 1)) and await _answered(
             face, argv, member, place
@@ -144,6 +148,25 @@ def in_its_thread(face: Face, argv: list[str], place: Place) -> list[str]:
     if threads.is_decision(argv, task_id):
         return [word.rstrip(":,.!")]
     return threads.with_task(argv, task_id)
+
+
+async def _understood(face: Face, line: str, member: Member, place: Place) -> bool:
+    """Words that sound like a decision are answered in private, once over all faces, and become no task. False for all others."""
+    if understood(line) is None:
+        return False
+    name = f"understood:{place.channel}:{place.ts}"
+    turn = await asyncio.to_thread(face.marks.begin, name, SAYS_WITHIN_S)
+    if turn == "theirs":
+        raise Retry("somebody else answers this", SAYS_WITHIN_S)
+    if turn == "done":
+        return True
+    said = await words_of(face.ask(lambda: private_line(face, line, member, place)))
+    if said is None:
+        await asyncio.to_thread(face.marks.undo, name)
+        return False
+    face.later(face.whisper(place, said))
+    await asyncio.to_thread(face.marks.done, name, SAID_FOR_S)
+    return True
 
 
 def _answer(face: Face, argv: list[str], member: Member) -> Json | None:

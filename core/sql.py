@@ -208,7 +208,7 @@ def _later() -> dict[str, Executable]:
         .order_by(decision.at.desc()).limit(1),
         "decision.last": select(decision.id, decision.person, decision.verb, decision.reason, decision.note, decision.at)
         .where(decision.target_id == _p("id"), decision.refusal == "",
-               ~_one_of(decision.verb, "reassign", "remind", "snooze", "escalate", "ask"))  # these end nothing
+               ~_one_of(decision.verb, "reassign", "remind", "snooze", "escalate", "ask", "tell"))  # these end nothing
         .order_by(decision.at.desc()).limit(1),
         "snooze.of_request": select(snooze.c.person, snooze.c.until).where(snooze.c.request_id == _p("request")),
         "snooze.due": select(snooze.c.request_id, snooze.c.task_id, snooze.c.person).where(snooze.c.until <= _p("now"))

@@ -21,6 +21,8 @@ from workflows.lines import timeline
 Row = dict[str, Any]
 Whom = Literal["agent", "customer", "team"]
 OPEN, ANSWERED, NOT_ANSWERED = "open", "answered", "not_answered"
+TOLD = "told"  # a remark, to which nobody has to answer
+REMARK = "What a person said of the proposal"
 AGENT: Whom = "agent"
 CUSTOMER: Whom = "customer"
 TEAM: Whom = "team"
@@ -30,10 +32,10 @@ KEPT = 2_000  # characters of an answer that a card shows
 
 
 def ask(unit: Unit, request_id: str, whom: Whom, by: str, text: str, *, options: Sequence[str] = (),
-        mail_id: str | None = None) -> str:  # fmt: skip
+        mail_id: str | None = None, state: str = OPEN) -> str:  # fmt: skip
     """A question on the card of this request; its id."""
     question_id = unit.insert(
-        "question", id=unit.ids.new("qu"), task_id=unit.task.id, request_id=request_id, whom=whom, asked_by=by, state=OPEN,
+        "question", id=unit.ids.new("qu"), task_id=unit.task.id, request_id=request_id, whom=whom, asked_by=by, state=state,
         text=text, options=orjson.dumps(list(options)).decode() if options else "", answer="", mail_id=mail_id, at=unit.at,
     )  # fmt: skip
     actor = by if whom == TEAM else f"person:{by}"
@@ -117,8 +119,12 @@ def look_again(unit: Unit) -> None:
 
 
 def answered(ledger: Ledger, task_id: str) -> tuple[Answered, ...]:
-    """What people answered to the agents, oldest first."""
-    return tuple(
-        Answered(question=row["text"], text=row["answer"], person=row["answered_by"], at=from_us(row["answered_at"]))
-        for row in of_task(ledger, task_id) if row["whom"] == TEAM and row["state"] == ANSWERED
-    )  # fmt: skip
+    """What people answered to the agents or told them, oldest first."""
+    found = []
+    for row in of_task(ledger, task_id):
+        if row["whom"] == TEAM and row["state"] == ANSWERED:
+            at = from_us(row["answered_at"])
+            found.append(Answered(question=row["text"], text=row["answer"], person=row["answered_by"], at=at))
+        elif row["state"] == TOLD:
+            found.append(Answered(question=REMARK, text=row["text"], person=row["asked_by"], at=from_us(row["at"])))
+    return tuple(found)

@@ -14,7 +14,7 @@ SHOWN = 3  # the newest questions on a card; all of them stand in its thread
 _TEXT = 400
 _ANSWER = 900
 
-Standing = Literal["open", "answered", "not_answered", "not_sent"]
+Standing = Literal["open", "answered", "not_answered", "not_sent", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ def block(asked: Sequence[AskedLine]) -> list[Json]:
     rows: list[Json] = []
     for each in asked[-SHOWN:]:
         who = kit.person(each.person if is_user(each.person) else label(each.person))
-        rows.append(kit.row(who, kit.b(f" asked {clip(one_line(each.to), 60)}: "), clip(one_line(each.text), _TEXT)))
+        did = "told" if each.standing == "told" else "asked"
+        rows.append(kit.row(who, kit.b(f" {did} {clip(one_line(each.to), 60)}: "), clip(one_line(each.text), _TEXT)))
         rows.append(_came_back(each))
     return [kit.rich(*rows)] if rows else []
 
@@ -46,5 +47,7 @@ def _came_back(each: AskedLine) -> Json:
             return kit.row(kit.b(f"{name[:1].upper()}{name[1:]}"), clip(each.answer.strip(), _ANSWER) or "–")
         case "open":
             return kit.row(f"No answer yet. {clip(one_line(each.wait_words), 150)}")
+        case "told":
+            return kit.row("The agent has this in its next turn. It decides nothing.")
         case "not_sent":
             return kit.row("This did not go out, so no answer comes.")

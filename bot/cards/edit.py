@@ -57,8 +57,8 @@ class EditAnswer:
     note: str
 
 
-def edit_modal(form: EditForm) -> Json:
-    """Step 1 (callback `approval.edit`). Raises BadInput where a text is longer than a form field can hold."""
+def edit_modal(form: EditForm, note: str = "") -> Json:
+    """Step 1 (callback `approval.edit`), with a note that was written before. Raises BadInput where a text is longer than a form field can hold."""
     for each in form.fields:
         if len(safe(each.value)) > min(each.max_length, LONGEST):
             raise BadInput(f"{each.label} is too long to be edited in Slack. Reject it and say what to change.")
@@ -70,7 +70,12 @@ def edit_modal(form: EditForm) -> Json:
         field(
             _NOTE_BLOCK,
             "Why the change?",
-            text_in(ids.NOTE, placeholder="For example: members get 20% off parts", most=_NOTE_LONGEST),
+            text_in(
+                ids.NOTE,
+                initial=safe(note)[:_NOTE_LONGEST],
+                placeholder="For example: members get 20% off parts",
+                most=_NOTE_LONGEST,
+            ),
             hint="The agent learns from this sentence.",
             optional=True,
         )

@@ -55,6 +55,7 @@ class Step(StrEnum):
     NOT_ANSWERED = "not_answered"
     UNDONE = "undone"
     NOT_UNDONE = "not_undone"
+    TOLD = "told"
 
 
 _WORDS: dict[Step, tuple[Mark, str]] = {
@@ -96,6 +97,7 @@ _WORDS: dict[Step, tuple[Mark, str]] = {
     Step.ESCALATED: ("now", "called for help"),
     Step.QUESTION: ("question", "asked"),
     Step.ANSWERED: ("done", "answered"),
+    Step.TOLD: ("question", "told the agent"),
     Step.NOT_ANSWERED: ("careful", "has no answer"),
     Step.UNDONE: ("undone", "undid it"),
     Step.NOT_UNDONE: ("careful", "could not undo it, what was done still stands"),

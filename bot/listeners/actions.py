@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import answers, asking, clicks, escalating, home_pages, pages, pending, undoing
+from bot import answers, asking, clicks, escalating, home_pages, pages, pending, understood, undoing
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Act, Click, Face, Page, Place
@@ -36,6 +36,7 @@ ACTS: Mapping[str, Act] = {
     ids.QUESTION_ANSWER_1: asking.answer_1,
     ids.QUESTION_ANSWER_2: asking.answer_2,
     ids.QUESTION_MORE: asking.more,
+    ids.UNDERSTOOD_TELL: understood.tell,
 }
 PAGES: Mapping[str, tuple[str, Page]] = {
     ids.APPROVAL_REJECT: ("Reject", pages.reject),
@@ -53,6 +54,7 @@ PAGES: Mapping[str, tuple[str, Page]] = {
     ids.AGENT_MORE: ("Agent", home_pages.agent),
     ids.TASK_ESCALATE: (escalating.TITLE, escalating.page),
     ids.QUESTION_WHY: ("Why?", pages.why_request),
+    ids.UNDERSTOOD_EDIT: ("Edit", understood.edit),
     ids.QUESTION_OTHER: (asking.ANSWER_TITLE, asking.other_page),
     ids.QUESTION_ASK_CUSTOMER: (asking.CUSTOMER_TITLE, asking.customer_page),
 }

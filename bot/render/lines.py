@@ -30,12 +30,13 @@ _STEPS = {
     "snoozed": Step.SNOOZED, "held_back": Step.HELD_BACK, "again": Step.AGAIN, "seen": Step.SEEN, "not_now": Step.NOT_NOW,
     "still": Step.STILL, "passed_over": Step.PASSED_OVER, "escalated": Step.ESCALATED, "question": Step.QUESTION,
     "answered": Step.ANSWERED, "not_answered": Step.NOT_ANSWERED, "undone": Step.UNDONE, "not_undone": Step.NOT_UNDONE,
+    "told": Step.TOLD,
 }  # fmt: skip
 _DECIDED = {
     "approve": "approved", "edit": "changed", "reject": "rejected", "take_over": "taken over", "hand_back": "handed back",
     "reassign": "handed on", "remind": "reminded of", "snooze": "put off", "close": "closed", "acknowledge": "seen",
     "not_now": "passed on", "escalate": "called for help", "ask": "asked about", "answer": "answered",
-    "undo": "undone",
+    "undo": "undone", "tell": "remarked on",
     "went_out": "found to have gone through", "did_not_go_out": "found not to have gone through",
 }  # fmt: skip
 
@@ -114,7 +115,7 @@ def _of_question(asked: Row | None, step: Step) -> str:
     """The words themselves stand in the question's row, sealed; a line's own row holds none."""
     if asked is None:
         return ""
-    return str(asked["text"] if step is Step.QUESTION else asked["answer"])
+    return str(asked["text"] if step in (Step.QUESTION, Step.TOLD) else asked["answer"])
 
 
 def _detail(scene: Scene, detail: dict[str, Any]) -> str:

@@ -74,6 +74,7 @@ Verb = Literal[
     "reject",
     "ask",
     "answer",
+    "tell",
     "reassign",
     "remind",
     "snooze",

@@ -147,7 +147,7 @@ def _refusal(
 
 def _anyone_may(decision: Decision) -> bool:
     """Taking over, asking and calling someone is safe in anybody's hands who has a role here."""
-    return decision.verb in ("take_over", "hand_back", "acknowledge", "ask", "remind", "escalate")
+    return decision.verb in ("take_over", "hand_back", "acknowledge", "ask", "tell", "remind", "escalate")
 
 
 def _counts(steps: Iterable[Step]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from tests.flows.test_handed_on import choice, choose, question
 from tests.support.hands import INTAKE, Hands, as_text, until
 from tests.support.letters import letter
 from tests.support.running import RunningBaton, trained
+from tests.support.slack import Json
 
 LEAD = "Hello, we would like to buy two e-bikes for our hostel. Could you make us an offer?"
 
@@ -106,3 +107,55 @@ def test_an_agent_asks_the_team_and_goes_on_with_what_it_was_told(hands: Hands) 
         "capture went on",
     )
     assert hands.sql("select count(*) from turn where task_id = ? and agent = 'capture'", task) == [(2,)]
+
+
+# Words never decide ----------------------------------------------------------------------------------------------------
+
+
+def understood(hands: Hands, me: str, words: str) -> Json:
+    """The private line with these words, as the workspace shows it to this person."""
+
+    def look() -> Json | None:
+        seen = hands._json("GET", "person", params={"me": me})["ephemerals"]
+        found = [{**each, "channel": channel} for channel, several in seen.items() for each in several]
+        return next((each for each in found if words in as_text(each)), None)
+
+    return until(look, f"{words!r} told to {me}")
+
+
+def test_a_yes_in_words_approves_nothing_and_the_words_go_where_the_person_says(hands: Hands) -> None:
+    task, card = question(hands, "Ivy Nolan")
+    tasks = hands.sql("select count(*) from task")
+    hands.say("U0THEO", "support-desk", "@Baton yes, but say that we close at noon", thread_ts=card["ts"])
+    line = understood(hands, "U0THEO", "say that we close at noon")
+    assert "I read that as a yes with a change." in line["text"]
+    assert hands.sql("select state from request where task_id = ?", task) == [("pending",)]
+    assert hands.sql("select count(*) from decision where task_id = ?", task) == [(0,)]
+    view = hands.form("U0THEO", line, "understood.edit", "approval.edit")
+    assert "say that we close at noon" in as_text(view)
+    hands.click("U0THEO", line, "understood.tell")
+    hands.whispered("U0THEO", "The agent has your words in its next turn.")
+    told = hands.card("support-desk", " told the support agent: ", "say that we close at noon", task)
+    assert told["ts"] == card["ts"]
+    hands.click("U0THEO", line, "understood.tell")
+    hands.whispered("U0THEO", "no longer")
+    assert hands.sql("select verb, refusal from decision where task_id = ?", task) == [("tell", "")]
+    assert hands.sql("select count(*) from task") == tasks, "the words became a task"
+
+
+def test_a_bare_yes_is_told_where_the_button_is_and_other_words_are_a_task(hands: Hands) -> None:
+    task, card = question(hands, "Max Arden")
+    tasks = hands.sql("select count(*) from task")[0][0]
+    hands.say("U0SAM", "support-desk", "@Baton approve", thread_ts=card["ts"])
+    assert "understood.tell" not in as_text(understood(hands, "U0SAM", "I read that as a yes. Words do not decide"))
+    hands.say("U0SAM", "support-desk", f"@Baton approve {task}")
+    understood(hands, "U0SAM", f"approve {task}")
+    hands.say("U0SAM", "app", "yes")
+    hands.whispered("U0SAM", "Press the button on the card")
+    hands.click("U0SAM", hands.now(card), "approval.approve")
+    hands.card("support-desk", "Reply sent to Max Arden", task)
+    hands.say("U0SAM", "support-desk", "@Baton yes", thread_ts=card["ts"])
+    hands.whispered("U0SAM", "decided already")
+    assert hands.sql("select count(*) from task")[0][0] == tasks
+    hands.say("U0SAM", "app", "ok, please call Max about the key")
+    until(lambda: hands.sql("select count(*) from task")[0][0] == tasks + 1, "a task for other words")

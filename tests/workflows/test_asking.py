@@ -20,6 +20,7 @@ from tests.support.models import ScriptedModel
 from workflows import agent_answers, asking, history
 from workflows.people import NotPossible
 from workflows.questions import Asked, Drafted
+from workflows.remarks import GONE, Remarks
 
 WHERE = "When do you open? I come with the ferry from Peaks Island.\n\nDana"
 
@@ -313,3 +314,33 @@ def test_questions_go_with_the_card_when_somebody_edits_the_draft(home: Home) ->
     assert isinstance(people.confirm_edit(made.draft_id, theo), Approved)
     assert questions(home, request_id) == []
     assert home.sql("select count(*) from question") == [(1,)]
+
+
+# Remarks -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_remark_is_told_once_decides_nothing_and_reaches_the_agent_in_its_next_turn(home: Home) -> None:
+    request_id = asked(home)
+    remarks, theo = Remarks(home.house.services.ledger, home.house.services.policy), home.directory.people["U0THEO"]
+    kept = remarks.keep(request_id, 1, theo, "Say that we close at noon.")
+    assert remarks.tell(kept, home.directory.people["U0SAM"]) == GONE, "somebody else's words"
+    with ThreadPoolExecutor(2) as both:
+        found = list(both.map(lambda _: remarks.tell(kept, theo), range(2)))
+    assert sorted(type(each).__name__ for each in found) == ["Refused", "Remark"]
+    assert home.sql("select state from request") == [("pending",)]
+    assert home.sql("select verb, person, refusal from decision") == [("tell", "U0THEO", "")]
+    (given,) = asking.answered(home.house.services.ledger, home.sql("select id from task")[0][0])
+    assert (given.text, given.person) == ("Say that we close at noon.", "U0THEO")
+    assert isinstance(ask(home, request_id, "Ferry?"), Asked), "a remark waits for an answer"
+
+
+def test_a_remark_on_what_is_decided_or_by_somebody_without_a_role_does_not_count(home: Home) -> None:
+    request_id = asked(home)
+    remarks, guest = Remarks(home.house.services.ledger, home.house.services.policy), home.directory.people["U0GUEST"]
+    refused = remarks.tell(remarks.keep(request_id, 1, guest, "Do it."), guest)
+    assert isinstance(refused, Refused) and refused.code == "not_a_member"
+    theo = home.directory.people["U0THEO"]
+    kept = remarks.keep(request_id, 1, theo, "Do it.")
+    home.decide(request_id, "U0SAM")
+    late = remarks.tell(kept, theo)
+    assert isinstance(late, Refused) and late.code == "already_decided"

@@ -12,6 +12,7 @@ from bot.cards.asked import AskedLine
 from bot.cards.blocks import Json, Ref
 from bot.cards.escalation import EscalationState
 from bot.cards.question import QuestionCard, QuestionState
+from bot.cards.understood import Understood, reply
 from tests.bot.cards import samples as s
 
 QU = Ref("es_8Kd2Wz5nFa", 1)
@@ -48,6 +49,13 @@ def ordinary() -> dict[str, Json]:
             s.approval(ApprovalState.WITHDRAWN, asked=(CAME,), decided_at=s.NOW,
                        next_words="The customer answered, and a newer draft replaced this one: it has a card of its own.")
         ),
+        "approval remarked on": approval.render(
+            s.approval(asked=(replace(TO_AGENT, text="With the member price, please.", standing="told", answer=""),))
+        ),
+        "understood": reply("yes, but with the member price", Understood("yes", "with the member price"), Ref("dr_1", 3)),
+        "understood, bare": reply("yes", Understood("yes", ""), s.AP),
+        "understood, a no": reply("no, too dear", Understood("no", "too dear"), Ref("dr_1", 3)),
+        "understood, over": reply("yes", Understood("yes", ""), None, "And this one was decided already."),
         "ask": ask.ask_modal(FORM),
         "ask, nobody to write to": ask.ask_modal(replace(FORM, customer="")),
         "ask customer": ask.customer_modal(QU, "Noor Haddad", "Which bike does Noor Haddad mean?"),
@@ -77,6 +85,8 @@ def hostile(x: str) -> dict[str, Json]:
     return found | {
         "asked": approval.render(s.approval(asked=many)),
         "asked, ended": approval.render(s.approval(ApprovalState.WITHDRAWN, asked=many)),
+        "understood": reply(x, Understood("yes", x), s.AP, x),
+        "understood, over": reply(x, Understood("no", x), None, x),
         "ask": ask.ask_modal(replace(FORM, agent=x, customer=x)),
         "ask customer": ask.customer_modal(QU, x, x),
         "ask confirm": ask.mail_modal(s.AP, "dr_1", s.mail(x)),
