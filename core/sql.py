@@ -34,6 +34,7 @@ from sqlmodel import SQLModel
 
 from core import tables
 
+LEAVES_PENDING = ("reassign", "remind", "snooze", "ask", "tell", "escalate")  # verbs that decide nothing
 PAUSE_LOCK = 0x7061757365  # a lock of PostgreSQL by this number
 MONEY_COUNTS = ("sending", "sent", "unknown")  # in flight and unknown count as spent
 
@@ -208,7 +209,7 @@ def _later() -> dict[str, Executable]:
         .order_by(decision.at.desc()).limit(1),
         "decision.last": select(decision.id, decision.person, decision.verb, decision.reason, decision.note, decision.at)
         .where(decision.target_id == _p("id"), decision.refusal == "",
-               ~_one_of(decision.verb, "reassign", "remind", "snooze", "escalate", "ask", "tell"))  # these end nothing
+               ~_one_of(decision.verb, *LEAVES_PENDING))
         .order_by(decision.at.desc()).limit(1),
         "snooze.of_request": select(snooze.c.person, snooze.c.until).where(snooze.c.request_id == _p("request")),
         "snooze.due": select(snooze.c.request_id, snooze.c.task_id, snooze.c.person).where(snooze.c.until <= _p("now"))
@@ -251,11 +252,14 @@ def _doors() -> dict[str, Executable]:
 
 
 def _question() -> dict[str, Executable]:
-    """Questions on a task. A mail to the customer has a request of its own, `mail_id`."""
+    """Questions on a task, and words that wait to be confirmed. A mail to the customer has a request of its own, `mail_id`."""
     question, request, effect = TABLES["question"], _t["request"], _t["effect"]
     mails = TABLES["question"].join(TABLES["request"], request.id == question.c.mail_id)
     of_task = question.c.task_id == _p("task")
     return {
+        "draft.get": select(TABLES["draft"]).where(_t["draft"].id == _p("id")),
+        "draft.drop": delete(TABLES["draft"]).where(_t["draft"].id == _p("key")),
+        "draft.forget": delete(TABLES["draft"]).where(_t["draft"].at < _p("before")),
         "question.get": select(question).where(question.c.id == _p("id")),
         "question.of_request": select(question).where(question.c.request_id == _p("request"))
         .order_by(question.c.at, question.c.id),

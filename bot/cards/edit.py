@@ -58,7 +58,8 @@ class EditAnswer:
 
 
 def edit_modal(form: EditForm, note: str = "") -> Json:
-    """Step 1 (callback `approval.edit`), with a note that was written before. Raises BadInput where a text is longer than a form field can hold."""
+    """Step 1 (callback `approval.edit`), with a note that was written before. Raises BadInput where a text is longer than a
+    form field can hold."""
     for each in form.fields:
         if len(safe(each.value)) > min(each.max_length, LONGEST):
             raise BadInput(f"{each.label} is too long to be edited in Slack. Reject it and say what to change.")
