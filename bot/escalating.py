@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import assert_never
 
 from bot import clicks
@@ -25,6 +26,9 @@ from workflows.escalating import CalledFor, Escalating, Plea
 from workflows.people import NotPossible
 
 TITLE = "Call for help"
+HEAD_START = timedelta(
+    seconds=20
+)  # people are called to a new task at once; should that fail, the planner reads it then
 MESSAGE = "msg"  # what a form is about that was opened on a message: msg-CHANNEL-TS-THREAD-AUTHOR
 
 
@@ -110,7 +114,7 @@ def _subject(face: Face, ref: Ref, sent: Sent) -> tuple[str, str]:
         channel, ts, thread, by = parts
         place = Place(channel, sent.member.user_id, ts, thread)
         message = Message(place, escalate.quoted_in(sent.view), author_of(face, by), by=by)
-        return make_task(face, message, sent.member.user_id).task_id, ""
+        return make_task(face, message, sent.member.user_id, HEAD_START).task_id, ""
     found = escalating.subject(face.services.ledger, ref.id)
     if found is None:
         raise BadInput(GONE)

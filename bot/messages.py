@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.cards.blocks import Json
 from bot.face import Face, Place
@@ -44,7 +45,7 @@ def author_of(face: Face, user: str) -> str:
     return name_of(face.scene, user) if user else "An app"
 
 
-def make_task(face: Face, message: Message, asked_by: str) -> Opened:
+def make_task(face: Face, message: Message, asked_by: str, head_start: timedelta = timedelta()) -> Opened:
     """The task of this message; the same message is the same task. Raises `BadInput` where there is nothing in it."""
     place = message.place
     if message.is_ours:
@@ -54,6 +55,7 @@ def make_task(face: Face, message: Message, asked_by: str) -> Opened:
     return face.services.arrivals.slack(
         message.text, asked_by, message.author, source_id=f"{place.channel}:{place.ts}",
         thread=f"{place.channel}:{place.thread_ts or place.ts}", link=link_of(face.me.url, place.channel, place.ts),
+        head_start=head_start,
     )  # fmt: skip
 
 

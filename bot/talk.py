@@ -36,6 +36,7 @@ SPOKEN = (
     "seen",
     "snooze",
     "undo",
+    "notify",
     "audit",
     "policy",
     "doctor",

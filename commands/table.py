@@ -28,6 +28,7 @@ VERBS: Mapping[str, Verb] = {
         Verb("seen", "Says that you have seen a call; nobody else is called for a while.", "seen T-n"),
         Verb("snooze", "Puts off a decision that you are asked for.", "snooze T-n 15m|1h|tomorrow [for all]"),
         Verb("undo", "Takes back what was done on a task, while that still goes.", "undo T-n [because ...]"),
+        Verb("notify", "What Baton writes to you in private.", "notify [all|mine|urgent|off]"),
         Verb("submit", "Lets mails, forms and chat messages in from files.",
              "submit PATH ... [--source mail|form|chat] [--lines]", who="machine"),
         Verb("audit", "Checks that no line of the record was changed or taken out.", "audit verify"),

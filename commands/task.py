@@ -51,6 +51,7 @@ def _head(view: TaskView) -> list[str]:
         f"{task.workflow}, {task.priority} priority, since {utc(from_us(task.created_at))}",
         f"{event.source} from {sender}" + (f": {one_line(event.subject, 120)}" if event.subject else ""),
     ]
+    lines += [f"written here: {event.link}"] if event.link else []
     return [*lines, *(_INDENT + line for line in harmless(event.text).strip().splitlines())]
 
 

@@ -244,8 +244,11 @@ def _ladder() -> dict[str, Executable]:
 
 def _doors() -> dict[str, Executable]:
     """What people ask for by other ways than a card's first buttons."""
-    request = TABLES["request"]
+    request, person = TABLES["request"], TABLES["person"]
     return {
+        "person.notify": update(person).where(person.c.user_id == _p("key")).values(notify=_p("how")),
+        "person.choice": select(person.c.notify).where(person.c.user_id == _p("user"), person.c.is_member.is_(True)),
+        "person.wants_all": select(person.c.user_id).where(person.c.notify == "all", person.c.is_member.is_(True)),
         "request.about": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
             about_id=_p("about")),
     }  # fmt: skip

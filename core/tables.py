@@ -398,6 +398,7 @@ class Person(SQLModel, table=True):
     name: bytes = _sealed()
     zone: str = "UTC"
     is_member: bool = False  # active, no guest, no bot, of our own team
+    notify: str = ""  # what they want to hear in private; empty: as usual
     seen_at: int = _us()
 
 

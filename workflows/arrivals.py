@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core.contract.work import Event
 from core.errors import BadInput
@@ -67,14 +68,24 @@ class Arrivals:
             raise BadInput("The message is empty.")
         return self._written("chat", _whole(text[:TEXT_MAX]), _whole(address), _whole(name), source_id, {})
 
-    def slack(self, text: str, user_id: str, name: str, source_id: str, thread: str, link: str = "") -> Opened:
+    def slack(
+        self,
+        text: str,
+        user_id: str,
+        name: str,
+        source_id: str,
+        thread: str,
+        *,
+        link: str = "",
+        head_start: timedelta = timedelta(),
+    ) -> Opened:
         """The task of what a team member wrote to Baton, or handed to it. `thread` is `channel:ts` of the thread; an answer there
-        joins it. `user_id` asks for it, `name` wrote it, `link` is where."""
+        joins it. `user_id` asks for it, `name` wrote it, `link` is where. `head_start`: as `TaskLife.open`."""
         if not text.strip():
             raise BadInput("The message is empty.")
         event = Event(source="slack", source_id=source_id, text=_whole(text[:TEXT_MAX]), sender=_whole(name), address=thread,
                       team_member=user_id, at=self.clock.now(), link=link)  # fmt: skip
-        return self.life.open(event, f"slack:{thread}", answerable=False)
+        return self.life.open(event, f"slack:{thread}", answerable=False, head_start=head_start)
 
     def _written(
         self, source: str, text: str, address: str, name: str, source_id: str, form: Mapping[str, str]

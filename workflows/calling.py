@@ -46,18 +46,23 @@ def of_view(ledger: Ledger, policy: Policy, view: RequestView) -> Case | None:
         return None
     signed = tuple((each.person, each.role) for each in view.decisions if each.verb == "approve")
     author = view.proposal.author
-    out = out_of(view.asked, str(view.request["requester"]), author.name if author.kind == "person" else "")
+    excluded = out_of(view.asked, str(view.request["requester"]), author.name if author.kind == "person" else "")
     everybody = holders(policy, ledger.rows("person.members"), lambda mail: ledger.cipher.blind("mail", mail))
-    return Case(view.asked, signed, out, view.request["assignee"] or "", everybody)
+    return Case(view.asked, signed, excluded, view.request["assignee"] or "", everybody)
 
 
 def in_unit(unit: Unit, policy: Policy, request: dict[str, Any], proposal: dict[str, Any]) -> Case:
     """Under the task's lock."""
     asked = NeedsApproval.model_validate_json(request["asked"])
     signed = tuple((str(person), str(role)) for person, role in unit.all("decision.signed", id=request["id"]))
-    out = out_of(asked, request["requester"], proposal["author"] if proposal["author_kind"] == "person" else "")
-    everybody = holders(policy, unit.all("person.members"), lambda mail: unit.blind("mail", mail))
-    return Case(asked, signed, out, request["assignee"] or "", everybody)
+    excluded = out_of(asked, request["requester"], proposal["author"] if proposal["author_kind"] == "person" else "")
+    everybody = holders_in(unit, policy)
+    return Case(asked, signed, excluded, request["assignee"] or "", everybody)
+
+
+def holders_in(unit: Unit, policy: Policy) -> tuple[Holder, ...]:
+    """As `holders`, under a lock."""
+    return holders(policy, unit.all("person.members"), lambda mail: unit.blind("mail", mail))
 
 
 def holders(policy: Policy, members: Iterable[Any], blind: Callable[[str], str]) -> tuple[Holder, ...]:

@@ -23,7 +23,7 @@ from core.rows import NAMES
 from policies.parts import EscalationClass, Rung
 from policies.rules import escalation, quiet
 from policies.schema import Policy
-from workflows import feed
+from workflows import feed, notices
 from workflows.lines import timeline
 
 OWNER = "owner"  # who is called when nobody on the ladder is there
@@ -290,6 +290,7 @@ def _write(unit: Unit, policy: Policy, request: Row, made: Sequence[Row], gap_mi
     for row in made:
         unit.insert("rung", **{**row, "next_at": next_at})
         if as_new:
+            _tell_first(unit, request, row)
             continue
         unit.audit("escalation.called", "policy", request=request["id"], rung=row["number"], role=row["role"])
         timeline(unit, request["id"], "called", subject=f"{row['id']}:called", role=row["role"], rung=row["number"],
@@ -301,6 +302,13 @@ def _write(unit: Unit, policy: Policy, request: Row, made: Sequence[Row], gap_mi
     else:
         unit.change("request.climb", key=request["id"], rung=number, due=due)
         unit.want(request["id"])
+
+
+def _tell_first(unit: Unit, request: Row, row: Row) -> None:
+    """The first rung of a new call: its card, which is not posted yet, mentions them; whoever wants it is told in private too."""
+    card = unit.one("card.of_subject", subject=request["id"], kind="escalation")
+    if card:
+        notices.tell(unit, request["id"], str(card[0]), "called", _rung_now(row))
 
 
 def _rung_now(row: Row) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from core.ledger import Unit
-from workflows import outages
+from workflows import notices, outages
 
 _CARDS = ("approval", "escalation", "task", "question")
 
@@ -24,4 +24,5 @@ def timeline(unit: Unit, subject_id: str | None, what: str, *, subject: str = ""
     if row:
         detail = orjson.dumps({"what": what, "at": unit.at, **facts}).decode()
         unit.card("timeline", subject or f"{subject_id}:{what}:{unit.at}", "", parent_id=row[0], detail=detail)
+        notices.with_line(unit, subject_id, str(row[0]), what, facts)
     return row is not None

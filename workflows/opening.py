@@ -6,6 +6,7 @@ Functions here write inside a unit that `TaskLife.open` has opened.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core.contract.base import TaskId
 from core.contract.work import Event
@@ -32,9 +33,11 @@ def known(unit: Unit, event: Event, key: str) -> Opened | None:
 
 
 def begin(
-    unit: Unit, event: Event, key: str, *, policy_version: str, thread: str | None, answerable: bool, closed_because: str
+    unit: Unit, event: Event, key: str, *, policy_version: str, thread: str | None, answerable: bool, closed_because: str,
+    head_start: timedelta = timedelta(),
 ) -> Opened:  # fmt: skip
-    """A new task for the event. `thread`: the key of its conversation; `answerable`: agents may write there."""
+    """A new task for the event. `thread`: the key of its conversation; `answerable`: agents may write there.
+    `head_start`: so much later the planner begins, where somebody is about to call people to it."""
     task = unit.open_task(workflow="inbox", owner="planner")
     task.policy_version, task.requester = policy_version, event.team_member
     task.conversation_id = unit.blind("conversation", thread) if thread else None
@@ -45,7 +48,7 @@ def begin(
         unit.audit("task.closed", "system", reason=closed_because)
         unit.close()
     else:
-        unit.next(Phase.PLAN)
+        unit.next(Phase.PLAN, due_at=unit.now + head_start)
     return Opened(TaskId(task.id), is_new=True)
 
 

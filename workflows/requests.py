@@ -16,7 +16,7 @@ from core.moment import to_us
 from gateways.adapter import Operation
 from policies.rules import escalation, sla
 from policies.schema import Policy
-from workflows import asking, ladder, outages
+from workflows import asking, calling, ladder, notices, outages
 from workflows.lines import timeline as timeline
 
 APPROVAL, ESCALATION = "approval", "escalation"
@@ -61,7 +61,9 @@ def ask_approval(  # noqa: PLR0913  all that a request holds, said aloud
         asking.rebind(unit, in_place_of, request_id)
         unit.cards_changed = True
     else:
-        unit.card(APPROVAL, request_id, policy.channel_of(asked.on_expiry))
+        root = unit.card(APPROVAL, request_id, policy.channel_of(asked.on_expiry))
+        out = calling.out_of(asked, requester or unit.task.requester, "")
+        notices.of_approval(unit, policy, request_id, root, asked, out, lambda: calling.holders_in(unit, policy))
     asking.look_again(unit)
     unit.wait("approval")
     return request_id

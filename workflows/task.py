@@ -82,12 +82,18 @@ class TaskLife:
     # Something came in -----------------------------------------------------------------------------------------------
 
     def open(
-        self, event: Event, thread_key: str | None, *, answerable: bool = True, closed_because: str = ""
+        self,
+        event: Event,
+        thread_key: str | None,
+        *,
+        answerable: bool = True,
+        closed_because: str = "",
+        head_start: timedelta = timedelta(),
     ) -> Opened:
         """The task of this event. A repeat gets the task that it opened the first time; a reply joins its conversation.
 
         `thread_key` names the conversation in its system of record, None when there is none; `answerable`: agents may write
-        there. `closed_because`: it is kept, but no agent reads it."""
+        there. `closed_because`: it is kept, but no agent reads it. `head_start`: so much later agents begin with a new one."""
         key = self._source_key(event)
         if found := self.ledger.rows("event.known", source=event.source, key=key):
             return Opened(TaskId(found[0][0]), is_new=False)
@@ -102,7 +108,7 @@ class TaskLife:
                 if not talks:
                     version = self.door_out.policy().version
                     return opening.begin(unit, event, key, policy_version=version, thread=thread_key, answerable=answerable,
-                                         closed_because=closed_because)  # fmt: skip
+                                         closed_because=closed_because, head_start=head_start)  # fmt: skip
         with self.ledger.unit(talks[0][0]) as unit:
             return opening.known(unit, event, key) or opening.join(unit, event, key, closed_because=closed_because)
 

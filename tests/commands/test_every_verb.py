@@ -112,3 +112,12 @@ def test_no_word_decides_and_the_answer_says_what_does(bench: Bench, task: str, 
     found = bench.ask(line.format(task), TEAM["U0THEO"])
     assert found.exit_code == 1 and "only the buttons of a card do" in found.text
     assert bench.home.sql("select state from request") == [("pending",)] and made(bench) == []
+
+
+def test_everybody_chooses_what_is_written_to_them_in_private(bench: Bench, task: str) -> None:
+    assert "you get in private: what is handed to you" in bench.ask("notify", TEAM["U0SAM"]).text
+    assert "calls for you that cannot wait" in bench.ask("notify URGENT", TEAM["U0SAM"]).text
+    assert bench.ask("notify", TEAM["U0SAM"]).data == {"notify": "urgent"}
+    assert bench.ask("notify", TEAM["U0THEO"]).data == {"notify": "mine"}
+    assert bench.ask("notify sometimes", TEAM["U0SAM"]).exit_code == 2
+    assert bench.ask("notify off", TEAM["U0GUEST"]).refused is not None

@@ -186,3 +186,18 @@ def test_outside_of_a_thread_the_task_is_named(hands: Hands) -> None:
     hands.whispered("U0SAM", f"You have {task} now")
     hands.say("U0SAM", "support-desk", "/baton take over")
     hands.whispered("U0SAM", "Say which task")
+
+
+def test_who_wants_it_is_told_in_private_too(hands: Hands) -> None:
+    hands.say("U0PRIYA", "support-desk", "/baton notify off")
+    hands.whispered("U0PRIYA", "you get in private: nothing")
+    task, card = question(hands, "Gil Marten")
+    assert "is called" in answer(hands, card, "U0THEO", "escalate to owner: a lease")
+    query = "select channel from card where kind = 'notice' and task_id = ? and viewer = ? and ts != ''"
+    (channel,) = until(lambda: hands.sql(query, task, "U0MAYA"), "Maya is told")[0]
+    assert channel.startswith("D")
+    assert any(f"You are called to {task}" in one["text"] for one in hands.messages(channel))
+    assert "is called" in answer(hands, card, "U0THEO", "escalate to finance: and an invoice")
+    hands.shown()
+    assert not hands.sql("select 1 from card where kind = 'notice' and task_id = ? and viewer = ?", task, "U0PRIYA")
+    hands.thread(hands.card("general", "escalation.take_over", task), "<@U0PRIYA>")

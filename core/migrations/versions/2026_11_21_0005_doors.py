@@ -12,3 +12,4 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("request", sa.Column("about_id", AutoString(), nullable=True))
+    op.add_column("person", sa.Column("notify", AutoString(), nullable=False, server_default=""))

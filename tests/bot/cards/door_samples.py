@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.cards import approval, escalate, given_up, replies
+from bot.cards import approval, escalate, given_up, notice, replies
 from bot.cards.blocks import Json, Ref
 from bot.cards.escalate import EscalateForm
 from core.contract.authority import Step as Need
@@ -32,7 +32,7 @@ def ordinary() -> dict[str, Json]:
         "task from a message, no card": replies.task_now("T-1042", "This is {task} now."),
         "call for help": escalate.escalate_modal(FORM),
         "call for help on a message": escalate.escalate_modal(replace(message, quoted="The till is down again.", first="")),
-    }  # fmt: skip
+    } | {f"notice {what}": notice.render(what, "T-1042", "C0SUPPORT") for what in notice.WORDS}  # fmt: skip
 
 
 def hostile(x: str) -> dict[str, Json]:
