@@ -54,8 +54,9 @@ def test_what_the_code_names_stands_in_the_policy():
     assert TRIAGE in policy.queues
     assert TEMPLATES[-1] in policy.templates
     known = slots(brief(mail("x")))
-    for template in policy.templates.values():
-        assert set(template.slots) <= known.keys()
+    for name, template in policy.templates.items():
+        by_people = {"question"} if name == "ask_customer" else set()  # agents do not write this one
+        assert set(template.slots) - by_people <= known.keys()
 
 
 @pytest.mark.parametrize(("change", "says"), [

@@ -149,4 +149,5 @@ def test_the_kinds_of_cards_are_frozen() -> None:
         "ack",
         "told",
         "outage",
+        "question",
     }

@@ -12,7 +12,7 @@ from core.database import Statements
 from core.schema import bring_up_to_date
 
 GROWING = ("task", "event", "turn", "handoff", "proposal", "request", "decision", "effect", "card", "audit", "model_call",
-           "lookup", "message", "handle", "correction")  # fmt: skip
+           "lookup", "message", "handle", "correction", "question")  # fmt: skip
 ONCE_A_DAY = {"day.came_in", "day.done", "day.decisions", "day.effects", "day.errors"}  # a digest may take its time
 FOR_PEOPLE = {"task.list", "task.count"}  # typed on the command line; 40 ms with 100,000 tasks
 AFTER_A_RESTORE = {"task.unfinished", "effect.in_doubt"}
