@@ -148,7 +148,9 @@ class People:
     def _correct(
         self, unit: Unit, request: dict[str, Any], kind: str, person: str, reason: str, before: str, after: str
     ) -> None:
-        """What a person changed is kept as an example for the agent to learn from."""
+        """What a person changed is kept as an example for the agent to learn from; not where a person had asked the customer."""
+        if (request["proposal_id"],) in unit.all("question.proposals", task=unit.task.id):
+            return
         unit.insert("correction", id=unit.ids.new("co"), task_id=unit.task.id, request_id=request["id"], kind=kind,
                     agent=request["agent"], person=person, reason=reason, before=before, after=after, at=unit.at)  # fmt: skip
 

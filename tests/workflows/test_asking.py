@@ -259,6 +259,7 @@ def test_a_question_that_was_not_approved_lets_the_next_one_be_asked(home: Home)
     send(home, draft(home, request_id, "Which day?", "U0PRIYA"), "U0PRIYA")
     (mail_id,) = {each for each, _ in home.pending()} - {request_id}
     home.decide(mail_id, "U0SAM", "reject", reason="tone")
+    assert home.sql("select count(*) from correction") == [(0,)], "the agent learns from what it did not write"
     assert isinstance(send(home, draft(home, request_id, "Which day, please?")), Asked)
 
 
