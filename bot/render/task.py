@@ -7,6 +7,7 @@ from typing import Any
 from bot.cards import effect, escalation, given_up, task
 from bot.cards.blocks import Json, Ref
 from bot.cards.escalation import EscalationCard, EscalationState
+from bot.cards.words import full_stop
 from bot.render import ladder
 from bot.render.effect import last_of, task_ref, unclear_card
 from bot.render.scene import Drawn, Row, Scene, agent_name
@@ -115,13 +116,19 @@ def _escalation_card(scene: Scene, view: RequestView) -> EscalationCard:
     return EscalationCard(
         ref=Ref(request["id"], request["version"]), task_id=view.task.id, agent=agent_name(request["agent"]),
         state=state if is_open else EscalationState.CLOSED, zone=scene.zone, trigger=request["trigger"],
-        why_text=request["why"], customer=who(view.event), urgent=request["escalation_class"] == "immediate",
+        why_text=_why(request), customer=who(view.event), urgent=request["escalation_class"] == "immediate",
         words=view.words, words_at=view.event.at, now=scene.now, rungs=climbed.lines,
         called_names=climbed.names, has_next=climbed.has_next, again_at=climbed.again_at, hold_min=climbed.hold_min,
         seen_by=climbed.seen_by, seen_until=climbed.seen_until, is_asked=climbed.is_asked,
         story=story(scene, view.task), ended_at=from_us(request["closed_at"]) if request["closed_at"] else None,
         closed_words=str(request["closed_reason"]),
     )  # fmt: skip
+
+
+def _why(request: Row) -> str:
+    """The reasons, and that what they are about can be decided where it stands."""
+    still = " What waits for a decision can still be decided on its own card; taking over withdraws it."
+    return str(request["why"]) if not request["about_id"] else f"{full_stop(str(request['why']))}{still}"
 
 
 def story(scene: Scene, of: TaskRow) -> tuple[str, ...]:

@@ -77,7 +77,10 @@ def test_somebody_calls_for_help_on_an_approval_and_it_is_decided_all_the_same(h
     assert hands.page("U0SAM"), "a form without a reason was taken"
     assert hands.submit("U0SAM", view, {TO: "finance", WHY: "She disputes two invoices.", WHEN: "now"})["ok"]
     call = hands.card("billing", "escalation.take_over", task)
-    assert "Sam Whitlock asks for help from finance: She disputes two invoices." in as_text(call)
+    assert (
+        "Sam Whitlock asks for help from finance: She disputes two invoices. What waits for a decision can"
+        in as_text(call)
+    )
     assert "<@U0PRIYA>" in as_text(call)
     asked = hands.card("support-desk", "Help was called for", task)
     assert asked["ts"] == card["ts"] and "approval.approve" in buttons(asked)
@@ -201,3 +204,10 @@ def test_who_wants_it_is_told_in_private_too(hands: Hands) -> None:
     hands.shown()
     assert not hands.sql("select 1 from card where kind = 'notice' and task_id = ? and viewer = ?", task, "U0PRIYA")
     hands.thread(hands.card("general", "escalation.take_over", task), "<@U0PRIYA>")
+
+
+def test_an_answer_that_slack_delays_is_given_later(hands: Hands) -> None:
+    task, card = question(hands, "Hal Brook")
+    hands.shown()
+    hands.trouble(method="chat.postMessage", kind="429", times=2, retry_after_s=1)
+    assert f"{task} waits for a decision" in answer(hands, card, "U0SAM", "why")
