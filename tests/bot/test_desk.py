@@ -150,4 +150,5 @@ def test_the_kinds_of_cards_are_frozen() -> None:
         "told",
         "outage",
         "question",
+        "notice",
     }
