@@ -20,7 +20,7 @@ from bot.cards import home as card
 from bot.cards.blocks import Json
 from bot.render.home import home_page, stranger_words
 from bot.render.scene import Scene
-from bot.web import error_of, retry_after
+from bot.web import NO_ANSWER, error_of, retry_after
 from core.errors import Away, BatonError, Retry
 from workflows.home import home_view
 from workflows.services import Services
@@ -90,8 +90,9 @@ class Homes:
         self._woken.set()
 
     def left(self, user_id: str) -> None:
-        """This person looks at something else of ours."""
-        self._open.pop(user_id, None)
+        """This person looks at something else of ours. The next round lets go of it, so that what is on its way is the last."""
+        if known := self._open.get(user_id):
+            known.until = 0.0
 
     def _keep(self, user_id: str) -> _Open:
         known = self._open.setdefault(user_id, _Open(0.0))
@@ -110,7 +111,8 @@ class Homes:
             began, again_s = now(), LOOK_S
             for user_id, known in tuple(self._open.items()):
                 if known.until < now():
-                    self._open.pop(user_id, None)
+                    if not known.turn.locked():
+                        self._open.pop(user_id, None)
                 elif known.not_before <= now():
                     await self._show(user_id, known, always=False)
                 if known.shown is None:
@@ -164,8 +166,7 @@ class Homes:
             log.warning("a home tab was not taken: %s", error_of(error))
             known.not_before = asyncio.get_running_loop().time() + (retry_after(error) or AGAIN_S)
             return False
-        # Whatever it is: the rounds go on, for this person and for the others.
-        except Exception as error:  # noqa: BLE001
+        except NO_ANSWER as error:
             log.warning("a home tab was not sent: %s", type(error).__name__)
             return False
         return True

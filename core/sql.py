@@ -644,6 +644,9 @@ def _home() -> dict[str, Executable]:
             card.subject_id.in_(of_task), _one_of(card.kind, "approval", "escalation", "task", "question"), tables.IN_SLACK)
         .order_by(card.created_at.desc(), card.id.desc()).limit(1),
         "home.audit_from": select(audit.seq, audit.at).where(audit.seq >= _p("from_seq")).order_by(audit.seq).limit(1),
+        "home.decided_from": select(func.count()).where(
+            audit.seq >= _p("from_seq"), audit.kind == "decision.made",
+            or_(audit.facts.contains('"verb":"approve"'), audit.facts.contains('"verb":"reject"'))),
         "home.kinds_from": select(audit.kind, func.count()).where(audit.seq >= _p("from_seq")).group_by(audit.kind),
         "home.events_between": select(event.task_id, event.id, event.body).where(
             event.task_id.between(_p("low"), _p("high")), func.length(event.task_id) == _p("letters"))

@@ -86,7 +86,7 @@ class AgentNow:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """Since midnight in the company's zone. Cents and microcents are whole."""
+    """Since midnight in the company's zone. Cents and microcents are whole; `decided` counts a yes or a no, no other verb."""
 
     received: int
     finished: int
@@ -244,10 +244,11 @@ def _today(ledger: Ledger, policy: Policy, now: datetime) -> Today:
     midnight = now.astimezone(policy.company.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     first = _first_line(ledger, to_us(midnight))
     kinds = Counter({str(kind): int(count) for kind, count in ledger.rows("home.kinds_from", from_seq=first)})
+    decided = ledger.rows("home.decided_from", from_seq=first)[0][0]
     effects = sum((_effects(ledger, name, midnight) for name in policy.agents), Counter[str]())
     cents, microcents = ledger.rows("spend.since", since=to_us(midnight))[0]
     return Today(
-        received=kinds["event.received"], finished=kinds["task.finished"] + kinds["task.closed"], decided=kinds["decision.made"],
+        received=kinds["event.received"], finished=kinds["task.finished"] + kinds["task.closed"], decided=int(decided),
         called=kinds["task.escalated"], expired=kinds["approval.expired"], sent=effects["sent"],
         wrong=effects["failed"] + effects["unknown"], spent_cents=int(cents), models_microcents=int(microcents),
     )  # fmt: skip

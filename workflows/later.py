@@ -21,7 +21,7 @@ ITSELF = ""  # who sent a reminder, when the clock did
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """A line in the thread calls these, by user id or name."""
+    """A line in the thread calls these, by user id."""
 
     request_id: str
     called: tuple[str, ...]
@@ -70,13 +70,14 @@ class Later:
             others = [each for each in calling.in_unit(unit, self.policy(), request, row).called()
                       if each.person != decision.person]  # fmt: skip
             later = calling.put_off(unit.all("snooze.of_request", request=request["id"]), unit.now)
-            ring = [each for each in others if each.person not in later]
+            ring = [each for each in others if each.user and each.person not in later]
             if not ring:
                 return NotPossible(self._nobody(unit, request, others))
             unit.change("request.nudged", key=request["id"], at=unit.at)
             answers.record(unit, decision, member)
-            users = [each.user for each in ring if each.user]
-            requests.timeline(unit, request["id"], "nudged", person=decision.person, called=users)
+            requests.timeline(
+                unit, request["id"], "nudged", person=decision.person, called=[each.user for each in ring]
+            )
             return Reminded(request["id"], tuple(each.person for each in ring))
 
     def snooze(
@@ -141,7 +142,12 @@ class Later:
         if not others:
             return "Nobody else is asked for this now, so nobody was reminded."
         until = {str(person): int(at) for person, at in unit.all("snooze.of_request", request=request["id"])}
-        words = [f"{each.name} put it off until {self._when(until[each.person])}." for each in others]
+        words = [
+            f"{each.name} put it off until {self._when(until[each.person])}."
+            if each.person in until
+            else f"{each.name} was not seen in Slack yet."
+            for each in others
+        ]
         return " ".join([*words, "Nobody was reminded."])
 
     def _put_off(self, unit: Unit, request_id: str, person: str, until: int) -> None:

@@ -33,10 +33,12 @@ class Sweep:
     ledger: Ledger
     policy: Callable[[], Policy]
     directory: Directory = field(default_factory=NoDirectory)
+    _left: dict[str, bool] = field(default_factory=dict)  # of this run: Slack is slow, and people stand on many ladders
 
     def run(self) -> None:
         """Reminds, expires and climbs whatever is due now. Raises `Away`."""
         now = to_us(self.ledger.clock.now())
+        self._left.clear()
         each(self.ledger.rows("request.due", now=now), self._due, self._failed)
         each(self.ledger.rows("request.remind", now=now), self._remind, self._failed)
         each(self.ledger.rows("snooze.due", now=now), Later(self.ledger, self.policy).ring, self._failed)
@@ -117,11 +119,15 @@ class Sweep:
             return True
 
     def _has_left(self, person: str) -> bool:
-        try:
-            member = self.directory.fresh(person)
-        except Retry:  # nobody can say now
-            return False
-        return member is None or not member.is_member
+        known = self._left.get(person)
+        if known is None:
+            try:
+                member = self.directory.fresh(person)
+                known = member is None or not member.is_member
+            except Retry:  # nobody can say now
+                known = False
+            self._left[person] = known
+        return known
 
     def _take_from(self, unit: Unit, person: str) -> None:
         """What agents had ready is thrown away: it fits no more, and nobody may know of it."""

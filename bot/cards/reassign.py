@@ -19,7 +19,7 @@ TO_BLOCK: Final = "approval.reassign.to"
 _NOTE_BLOCK = "approval.reassign.note"
 NOTE_MAX = 300
 LISTED = 100  # options that Slack takes in one group
-_VALUE = re.compile(r"user\.([UW][A-Z0-9]{2,20})|role\.([a-z][a-z0-9_]{0,60})")
+_VALUE = re.compile(r"user\.([UW][A-Z0-9]{2,20})|role\.([a-z][a-z0-9_]{0,120})")
 
 
 @dataclass(frozen=True, slots=True)

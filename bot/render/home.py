@@ -134,6 +134,8 @@ class _Drawn:
         if mine and each.later is not None:
             due = f"put off until {hour_or_day(each.later, self._now, self._scene.zone)}, {due}"
         asked = either(each.people, 3) if each.people else self._asked(each.roles)
+        if row["acknowledged_by"]:
+            asked = f"seen by {mention(str(row['acknowledged_by']))}"
         state = due if mine else f"{asked}, {due}"
         detail = f"{label(agent_name(str(row['agent'])))}, {label(row['task_id'])}"
         return HomeRow(
@@ -208,7 +210,7 @@ class _Drawn:
 
     def _about(self, task_id: str) -> str:
         event = history.events(self._scene.ledger, task_id)[0]
-        return clip(one_line(event.sender or event.address), 40) or "A customer"
+        return clip(one_line(who(event)), 40) or "A customer"
 
     def _link(self, subject: str, kind: str) -> str:
         found: Any = self._scene.ledger.rows("card.of_subject", subject=subject, kind=kind)

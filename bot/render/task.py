@@ -89,8 +89,13 @@ def _agent(view: TaskView) -> str:
 
 
 def who(event: Event) -> str:
-    """Whom a task is about, as they wrote it: outside text."""
-    return event.sender or event.address or event.subject
+    """Whom a task is about, as they wrote it: outside text. Empty for a customer of whom nothing is known; never the id of a
+    thread, or a subject line in the place of a name."""
+    if event.sender:
+        return event.sender
+    if event.source == "clock":
+        return "Baton's schedule"
+    return "A member of the team" if event.team_member else event.address
 
 
 def held_texts(scene: Scene, view: TaskView) -> list[str]:

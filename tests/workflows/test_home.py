@@ -238,3 +238,15 @@ def test_after_a_worse_reason_it_is_with_those_whom_that_called(home: Home) -> N
         requests.escalate(unit, home.house.services.policy(), "asks_for_person", "Now.", agent="support")
     assert request_id in ids(seen(home, SAM).mine) and request_id in ids(seen(home, PRIYA).mine)
     assert request_id not in ids(seen(home, THEO).mine)
+
+
+def test_only_a_yes_or_a_no_counts_as_decided(home: Home) -> None:
+    home.meet()
+    bring(home)
+    request_id = home.pending()[0][0]
+    said = Decision(request_id=RequestId(request_id), version=1, person=THEO, verb="remind")
+    home.house.services.later.remind(said, TEAM[THEO])
+    assert home.sql("select verb from decision") == [("remind",)]
+    assert seen(home, THEO).today.decided == 0
+    home.decide(request_id, THEO, "reject", reason="tone")
+    assert seen(home, THEO).today.decided == 1

@@ -12,8 +12,10 @@ from core.contract.authority import Approved, Decision
 from core.contract.base import RequestId
 from core.errors import Bug
 from tests.support.house import Home, mail, open_home
+from tests.support.ladders import call, meet, sweep
 from tests.workflows.test_stuck import QUESTION, with_everybody, without
 from workflows import requests
+from workflows.people import NotPossible
 
 
 def _asked(home: Home, number: int = 1) -> str:
@@ -77,3 +79,27 @@ def test_the_end_of_a_call_is_on_the_record(tmp_path: Path) -> None:
     home = with_everybody(home, tmp_path)
     home.decide(request_id, "U0THEO")
     assert home.sql("select count(*) from audit where kind = 'escalation.closed'") == [(1,)]
+
+
+def test_nobody_counts_as_reminded_who_cannot_be_rung(home: Home) -> None:
+    request_id = _asked(home)  # Slack has shown nobody yet
+    decision = Decision(request_id=RequestId(request_id), version=1, person="U0THEO", verb="remind")
+    answer = home.house.services.later.remind(decision, home.directory.people["U0THEO"])
+    assert isinstance(answer, NotPossible) and "not seen in Slack" in answer.reason
+    assert _lines(home, "nudged") == 0 and _row(home, request_id)["reminded_at"] is None
+
+
+def test_a_sweep_asks_slack_about_each_person_once(home: Home) -> None:
+    meet(home)
+    for number in range(5):
+        call(home, number=number)
+    asked: list[str] = []
+    fresh = home.directory.fresh
+    object.__setattr__(home.directory, "fresh", lambda user: asked.append(user) or fresh(user))
+    home.clock.pass_(minutes=5)
+    sweep(home)
+    assert len(asked) == len(set(asked)) > 0
+    home.clock.pass_(minutes=10)
+    asked.clear()
+    sweep(home)
+    assert asked  # what was known then counts no longer
