@@ -9,8 +9,8 @@ from typing import Any
 
 from core.contract.authority import NeedsApproval
 from core.ledger import Ledger, Unit
-from core.moment import to_us
-from policies.rules import assignment
+from core.moment import from_us, to_us
+from policies.rules import assignment, quiet
 from policies.rules.assignment import Holder
 from policies.rules.signatures import Signed
 from policies.schema import Policy
@@ -96,10 +96,29 @@ def put_off(rows: Iterable[Any], now: datetime) -> frozenset[str]:
 
 
 def to_ring(ledger: Ledger, policy: Policy, view: RequestView, now: datetime) -> tuple[str, ...]:
-    """Whom a reminder names now: those who are asked and have not put it off."""
+    """Whom a reminder that comes by itself names now: those who are asked, have not put it off, and may be rung. Quiet hours hold
+    nothing that has to be decided before they end."""
+    due = from_us(view.request["due_at"])
+    return tuple(
+        each.person for each in _asked_now(ledger, policy, view, now)
+        if not ((ends := _quiet_until(ledger, policy, each, now)) and ends < due)
+    )  # fmt: skip
+
+
+def waits_for_morning(ledger: Ledger, policy: Policy, view: RequestView, now: datetime) -> bool:
+    """Whether all whom a reminder would name have quiet hours now."""
+    return bool(_asked_now(ledger, policy, view, now)) and not to_ring(ledger, policy, view, now)
+
+
+def _asked_now(ledger: Ledger, policy: Policy, view: RequestView, now: datetime) -> tuple[Holder, ...]:
     case = of_view(ledger, policy, view)
     later = put_off(ledger.rows("snooze.of_request", request=view.request["id"]), now)
-    return tuple(each.person for each in case.called() if each.person not in later) if case else ()
+    return tuple(each for each in case.called() if each.person not in later) if case else ()
+
+
+def _quiet_until(ledger: Ledger, policy: Policy, who: Holder, now: datetime) -> datetime | None:
+    row = ledger.row("person", "person.by_user", user=who.user) if who.user else None
+    return quiet.until(policy, str(row["mail"]), quiet.zone_of(policy, str(row["zone"])), now) if row else None
 
 
 def out_of(asked: NeedsApproval, requester: str, author: str) -> frozenset[str]:

@@ -18,7 +18,7 @@ from core.moment import to_us
 from core.people import NoDirectory
 from core.ports import Directory
 from policies.schema import Policy
-from workflows import feed, ladder, requests
+from workflows import calling, feed, ladder, requests, views
 from workflows.later import Later
 from workflows.one_by_one import each
 
@@ -75,6 +75,9 @@ class Sweep:
         requests.escalate(unit, self.policy(), "expired", why, agent=request["agent"], queue=request["on_expiry"])
 
     def _remind(self, request_id: str, task_id: str) -> bool:
+        view = views.request_view(self.ledger, request_id)
+        if view and calling.waits_for_morning(self.ledger, self.policy(), view, self.ledger.clock.now()):
+            return False
         with self.ledger.unit(task_id) as unit:
             if not unit.change("request.reminded", key=request_id, at=unit.at):
                 return False

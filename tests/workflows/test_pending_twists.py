@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from bot.render.lines import draw_line
+from bot.render.scene import Scene
 from core.contract.authority import Approved, Decision
 from core.contract.base import RequestId
 from core.errors import Bug
+from core.moment import from_us, to_us
 from tests.support.house import Home, mail, open_home
 from tests.support.ladders import call, meet, sweep
 from tests.workflows.test_stuck import QUESTION, with_everybody, without
@@ -103,3 +107,48 @@ def test_a_sweep_asks_slack_about_each_person_once(home: Home) -> None:
     asked.clear()
     sweep(home)
     assert asked  # what was known then counts no longer
+
+
+def _called_by_line(home: Home) -> str:
+    ledger = home.house.services.ledger
+    (card_id,) = home.sql("select id from card where kind = 'timeline' and detail like '%reminded%'")[0]
+    card = ledger.row("card", "card.get", id=card_id) or {}
+    return str(draw_line(Scene(ledger, home.house.services.policy), card).payload["blocks"])
+
+
+def test_the_reminder_of_what_can_wait_comes_when_quiet_hours_end(home: Home) -> None:
+    meet(home, U0THEO="Europe/Berlin")
+    home.clock.at = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)  # Monday, half past four in the shop
+    request_id = _asked(home)
+    assert from_us(_row(home, request_id)["due_at"]) == datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
+    home.house.services.reassign.to(
+        Decision(request_id=RequestId(request_id), version=1, person="U0THEO", verb="reassign"), "person:U0SAM",
+        home.directory.people["U0THEO"],
+    )  # fmt: skip
+    home.clock.at = datetime(2026, 11, 24, 12, 59, tzinfo=UTC)  # a minute to eight: three quarters are long over
+    sweep(home)
+    assert _lines(home, "reminded") == 0
+    home.clock.pass_(minutes=1)
+    sweep(home)
+    sweep(home)
+    assert _lines(home, "reminded") == 1 and "<@U0SAM>" in _called_by_line(home)
+
+
+def test_whoever_is_awake_is_reminded_and_whoever_is_not_is_left_alone(home: Home) -> None:
+    meet(home, U0THEO="Europe/Berlin")
+    home.clock.at = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
+    _asked(home)
+    home.clock.at = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # 7 AM in the shop, 1 PM where Theo is
+    sweep(home)
+    assert "<@U0THEO>" in _called_by_line(home) and "<@U0SAM>" not in _called_by_line(home)
+
+
+def test_quiet_hours_hold_no_reminder_of_what_ends_before_they_do(home: Home) -> None:
+    meet(home)
+    request_id = _asked(home)
+    home.clock.at = night = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    home.tamper(f"update request set created_at = {to_us(night)}, due_at = {to_us(night + timedelta(minutes=10))}"
+                f" where id = '{request_id}'")  # fmt: skip
+    home.clock.pass_(minutes=9)
+    sweep(home)
+    assert "<@U0SAM>" in _called_by_line(home)
