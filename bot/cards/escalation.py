@@ -37,7 +37,7 @@ from bot.cards.words import clip, full_stop, label, mention, one_line, plain_hou
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WORDS = 1500  # of what the customer wrote; all of it is under Why?
 
-# By trigger of `escalation.yml`; any other trigger needs no words of its own.
+# By trigger of `escalation.yml`; any other has the words that stand there.
 HEADLINES: dict[str, str] = {
     "asks_for_person": "{who} asks to talk to a person",
     "anger": "{who} sounds upset and needs a person",
@@ -66,6 +66,7 @@ class EscalationCard:
     zone: ZoneInfo
     trigger: str
     why_text: str
+    trigger_words: str = ""  # how policy goes on after the customer's name
     customer: str = ""
     urgent: bool = True
     words: str = ""  # what the customer wrote
@@ -89,7 +90,8 @@ class EscalationCard:
 def headline(card: EscalationCard) -> str:
     """`Rosa Fuentes asks to talk to a person`."""
     who = clip(one_line(card.customer), 70) or "A customer"
-    return HEADLINES.get(card.trigger, "{who} needs a person").replace("{who}", who)
+    words = one_line(card.trigger_words) or "needs a person"
+    return HEADLINES.get(card.trigger, f"{{who}} {words}").replace("{who}", who)
 
 
 def render(card: EscalationCard) -> Json:
@@ -134,7 +136,8 @@ def _short(card: EscalationCard) -> str:
     if card.state is EscalationState.SEEN:
         until = f" and has it until {plain_hour(card.seen_until, card.zone)}" if card.seen_until else ""
         return f"{card.seen_by} has seen it{until}: {said}."
-    called = f" {' or '.join(card.called_names[:4])} is called." if card.called_names else ""
+    names = card.called_names[:4]
+    called = f" {' and '.join(names)} {'is' if len(names) == 1 else 'are'} called." if names else ""
     return f"Needs a person{' now' if card.urgent else ''}: {said}.{called}"
 
 

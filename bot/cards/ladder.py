@@ -38,6 +38,7 @@ class RungLine:
     until: datetime | None = None  # SEEN
     quiet: tuple[tuple[str, datetime], ...] = ()
     said_not_now: bool = False
+    was_quiet: bool = False  # BEFORE: quiet hours kept all of them from being rung
     is_first: bool = False  # LATER: nobody is called before
 
 
@@ -79,7 +80,8 @@ def _words(each: RungLine, zone: ZoneInfo, now: datetime) -> tuple[Mark, str]:
         case RungState.CALLED:
             return "now", f"called {at}"
         case RungState.BEFORE:
-            return "ended", f"called {at}, {'not now' if each.said_not_now else 'no answer'}"
+            answer = "not now" if each.said_not_now else "not rung, quiet hours" if each.was_quiet else "no answer"
+            return "ended", f"called {at}, {answer}"
         case RungState.SEEN:
             return "done", f"seen {at}" + (f", holds until {_at(each.until, zone, now)}" if each.until else "")
         case RungState.ASKED:

@@ -47,7 +47,7 @@ def climbed(scene: Scene, request: Row, decisions: Sequence[Signed]) -> Climbed:
         lines.append(_seen_line(scene, request, "Seen by", seen))
     can_be_called = any(ladder.present(scene.ledger, scene.policy, each.role, scene.now) for each in later)
     return Climbed(
-        lines=(*lines, *later), names=tuple(name for row in now for name in names_on(scene, row)),
+        lines=(*lines, *later), names=_rung_names(scene, now),
         has_next=bool(now) and can_be_called, again_at=None if later or seen or not now else from_us(now[-1]["next_at"]),
         hold_min=scene.policy.escalation.seen[of].hold_min, seen_by=name_of(scene, seen) if seen else "",
         seen_until=due if seen and not is_asked else None, is_asked=bool(seen) and is_asked,
@@ -83,6 +83,12 @@ def names_on(scene: Scene, row: Row) -> tuple[str, ...]:
     return tuple(name_of(scene, who) for who in users) or names_of_role(scene, row["role"])
 
 
+def _rung_names(scene: Scene, now: Sequence[Row]) -> tuple[str, ...]:
+    """Who is called now and may be rung, each once."""
+    quiet = {name_of(scene, who) for row in now for who in orjson.loads(row["quiet"])}
+    return tuple(dict.fromkeys(name for row in now for name in names_on(scene, row) if name not in quiet))
+
+
 def names_of_role(scene: Scene, role: str) -> tuple[str, ...]:
     """Who holds a role, by name."""
     return tuple(person.name for person in scene.policy.people.values() if role in person.roles)
@@ -94,12 +100,12 @@ def _line(scene: Scene, request: Row, row: Row, now: list[Row], decisions: Seque
     users, names = [who for who in row["people"].split(",") if who], names_on(scene, row)
     if request["acknowledged_by"] in users and row in now:
         return _seen_line(scene, request, row["role"], str(request["acknowledged_by"]))
-    at = from_us(row["at"])
+    at, held = from_us(row["at"]), dict[str, int](orjson.loads(row["quiet"]))
     if row not in now:
         end = next((each["at"] for each in ladder.rows(scene.ledger, request["id"]) if each["at"] > row["at"]), None)
         passed_on = any(each.verb == "not_now" and end and each.at == from_us(end) for each in decisions)
-        return RungLine(row["role"], names, RungState.BEFORE, at, said_not_now=passed_on)
-    held: dict[str, int] = orjson.loads(row["quiet"])
+        all_quiet = bool(users) and held.keys() >= set(users)
+        return RungLine(row["role"], names, RungState.BEFORE, at, said_not_now=passed_on, was_quiet=all_quiet)
     # A later change of a message must mention nobody anew: whom a line in its thread calls is a plain name here.
     calls_itself = row["at"] == request["created_at"]
     people = tuple(who if calls_itself and who not in held else name_of(scene, who) for who in users) or names

@@ -114,14 +114,15 @@ def held_texts(scene: Scene, view: TaskView) -> list[str]:
 
 
 def _escalation_card(scene: Scene, view: RequestView) -> EscalationCard:
-    request = view.request
+    request, trigger = view.request, scene.policy.escalation.triggers.get(str(view.request["trigger"]))
     is_open = request["state"] == "pending"
     climbed = ladder.climbed(scene, request, view.decisions) if is_open else ladder.Climbed()
     state = EscalationState.SEEN if climbed.seen_by else EscalationState.OPEN
     return EscalationCard(
         ref=Ref(request["id"], request["version"]), task_id=view.task.id, agent=agent_name(request["agent"]),
         state=state if is_open else EscalationState.CLOSED, zone=scene.zone, trigger=request["trigger"],
-        why_text=_why(request), customer=who(view.event), urgent=request["escalation_class"] == "immediate",
+        why_text=_why(request), trigger_words=trigger.words if trigger else "", customer=who(view.event),
+        urgent=request["escalation_class"] == "immediate",
         words=view.words, words_at=view.event.at, now=scene.now, rungs=climbed.lines,
         called_names=climbed.names, has_next=climbed.has_next, again_at=climbed.again_at, hold_min=climbed.hold_min,
         seen_by=climbed.seen_by, seen_until=climbed.seen_until, is_asked=climbed.is_asked,

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.render.lines import draw_line
 from bot.render.scene import Scene
+from bot.render.task import draw_escalation
 from core.moment import from_us
 from policies.parts import QuietHours, Rung
 from policies.schema import Policy
@@ -181,3 +182,26 @@ def test_a_worse_reason_with_nobody_left_to_call_is_asked_again_within_the_hour(
     home.clock.pass_(hours=1)
     sweep(home)
     assert [each["people"] for each in lines(home, "called")][-1] == ["U0MAYA"]
+
+
+def _card(home: Home, request_id: str) -> str:
+    ledger = home.house.services.ledger
+    ((card_id,),) = home.sql(f"select id from card where kind = 'escalation' and subject_id = '{request_id}'")
+    drawn = draw_escalation(Scene(ledger, home.house.services.policy), ledger.row("card", "card.get", id=card_id) or {})
+    return str(drawn.payload)
+
+
+def test_a_card_does_not_say_that_somebody_gave_no_answer_who_was_never_rung(home: Home) -> None:
+    meet(home, U0THEO="Asia/Tokyo")
+    home.clock.at = OPENS
+    request_id = call(home, "complaint")
+    assert "Theo Okafor is called" not in _card(home, request_id)
+    home.clock.pass_(minutes=1)
+    _also(home, request_id, "anger")
+    assert "not rung, quiet hours" in _card(home, request_id) and "no answer" not in _card(home, request_id)
+    assert "Theo Okafor is called" in _card(home, request_id)
+
+
+def test_the_headline_of_a_call_says_what_the_rules_say_of_its_trigger(home: Home) -> None:
+    assert "Dana complains" in _card(home, call(home, "complaint"))
+    assert "Dana asks to talk to a person" in _card(home, call(home, number=2))
