@@ -68,7 +68,7 @@ def later_page(face: Face, click: Click) -> Json:
     fits = tuple(each for each in limits.snooze_min if now + timedelta(minutes=each) < due_at)
     may = me in {each.user for each in case.able()}
     is_called = me in {each.user for each in case.called()}
-    opens_at = sla.next_opening(services.policy(), now)
+    opens_at = sla.opens(services.policy(), now)
     last = services.later.last(view.request["id"])
     return later.later_modal(LaterForm(
         parse_ref(click.value), face.scene.zone, due_at, limits.remind_every_min, last[1] if last else None,
@@ -157,5 +157,5 @@ def _decision(ref: Ref, sent: Sent, verb: Verb, note: str = "") -> Decision:
 def _until(face: Face, given: LaterAnswer) -> datetime:
     now = face.services.clock.now()
     if given.minutes is None:
-        return sla.next_opening(face.services.policy(), now)
+        return sla.opens(face.services.policy(), now)
     return now + timedelta(minutes=given.minutes)

@@ -34,4 +34,5 @@ def _end(hours: QuietHours, zone: ZoneInfo, now: datetime) -> datetime | None:
         day += timedelta(days=1)
     elif at >= hours.end:
         return None
-    return datetime.combine(day, hours.end, zone).astimezone(UTC)
+    ends = datetime.combine(day, hours.end, zone)  # an hour that comes twice, or never, as clocks change: its later end
+    return max(ends.astimezone(UTC), ends.replace(fold=1).astimezone(UTC))

@@ -63,6 +63,12 @@ def opening(policy: Policy, now: datetime) -> datetime:
     return next_opening(policy, now)
 
 
+def opens(policy: Policy, now: datetime) -> datetime:
+    """When the company opens the next time, aware UTC: today, where it has not yet."""
+    start = opening(policy, now)
+    return start if start > now else next_opening(policy, now)
+
+
 def later(policy: Policy, minutes: int, now: datetime) -> datetime:
     """So many open minutes after now, aware UTC."""
     return _after(policy, minutes, opening(policy, now), business=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from policies.check import check_examples
-from policies.parts import Job
-from policies.rules import sla
+from policies.parts import Job, QuietHours
+from policies.rules import quiet, sla
 from policies.rules.rollout import in_hours, in_share, stage_name, stage_of
 from policies.schema import Policy
 from tests.policies.support import NOW, changed
@@ -153,3 +153,24 @@ def test_what_is_critical_and_a_role_that_nobody_holds_wait_for_nobodys_hours(po
     )
     empty = changed(policy, people={"priya@example.com": {"roles": ["workshop"]}})
     assert sla.approval_due(empty, "mail.reply", "medium", NOW, roles=("finance",)) == NOW + timedelta(minutes=120)
+
+
+def test_before_we_open_the_next_time_is_today_and_after_that_the_next_day(policy: Policy) -> None:
+    early, noon = datetime(2026, 11, 24, 11, 0, tzinfo=UTC), datetime(2026, 11, 24, 17, 0, tzinfo=UTC)  # 6 AM and noon
+    assert sla.opens(policy, early) == datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+    assert sla.opens(policy, noon) == datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
+    assert sla.opens(policy, datetime(2026, 11, 24, 14, 0, tzinfo=UTC)) == datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
+
+
+def test_quiet_hours_end_after_now_on_the_nights_on_which_clocks_change(policy: Policy) -> None:
+    shop = policy.company.zone
+    for end, night in (
+        (time(1, 30), datetime(2026, 11, 1, 4, 0, tzinfo=UTC)),
+        (time(2, 30), datetime(2026, 3, 8, 5, 0, tzinfo=UTC)),
+    ):
+        hours = policy.sla.model_copy(update={"quiet_hours": QuietHours(start=time(22), end=end)})
+        late = policy.model_copy(update={"sla": hours})
+        for minute in range(0, 300, 5):
+            now = night + timedelta(minutes=minute)
+            ends = quiet.until(late, "theo@example.com", shop, now)
+            assert ends is None or ends > now
