@@ -10,11 +10,14 @@ from pathlib import Path
 import orjson
 import pytest
 
+from bot.render.home import home_page
+from bot.render.scene import Scene
 from core.contract.authority import Decision
 from core.contract.base import RequestId
 from tests.support.house import TEAM, Home, mail, open_home
 from tests.support.ladders import call, meet, request, sweep
 from workflows import requests
+from workflows.answering import Answering
 from workflows.finding import NEWEST, find
 from workflows.home import HomeView, agent_now, home_view, paused_now
 from workflows.reassign import Reassigned
@@ -250,3 +253,17 @@ def test_only_a_yes_or_a_no_counts_as_decided(home: Home) -> None:
     assert seen(home, THEO).today.decided == 0
     home.decide(request_id, THEO, "reject", reason="tone")
     assert seen(home, THEO).today.decided == 1
+
+
+def test_a_row_of_the_team_names_who_has_it(home: Home) -> None:
+    home.meet()
+    bring(home)
+    request_id = change(home, home.pending()[0][0], assignee=f"person:{SAM}")
+    call_id = call(home, number=2)
+    answering = Answering(home.house.services.ledger, home.house.services.policy)
+    answering.acknowledge(call_id, request(home, call_id)["version"], TEAM["U0JO"])
+    page = home_page(
+        Scene(home.house.services.ledger, home.house.services.policy), seen(home, THEO), TEAM[THEO], "", may_pause=False
+    )
+    words = {row.ref.id: row.state_words for row in page.team}
+    assert words[request_id].startswith(f"<@{SAM}>, by ") and words[call_id].startswith("seen by <@U0JO>, by ")
