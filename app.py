@@ -44,6 +44,7 @@ from intake.inputs import inputs
 from policies.load import load
 from policies.schema import Policy
 from workflows.arrivals import Arrivals
+from workflows.batches import Batches
 from workflows.control import Controls
 from workflows.later import Later
 from workflows.people import People
@@ -166,6 +167,7 @@ def build(
     services = Services(
         settings=settings, clock=clock, ledger=ledger, policy=policy, directory=directory, life=life,
         arrivals=Arrivals(life, inbox, clock), people=deciding, questions=Questions(ledger, deciding, policy),
+        batches=Batches(ledger, deciding),
         takeover=TakeOver(ledger, policy), controls=Controls(ledger, policy),
         reassign=Reassign(ledger, policy, directory), later=Later(ledger, policy), undo=Undo(ledger, door_out, policy),
         verify=lambda: _verify(ledger),

@@ -75,15 +75,18 @@ class CardRows:
             unit.change("card.lost", key=row["id"])
             unit.cards_changed = True
 
-    def homeless(self, row: Row, error: str) -> None:
-        """Its channel takes no messages any more: it is posted anew, where people still read. A thread moves with its root."""
-        root = row["parent_id"] or row["id"]
+    def homeless(self, row: Row, channel: str, error: str) -> None:
+        """This channel takes no messages any more: the card is posted anew, where people still read. A thread moves with its root."""
         if row["kind"] == "ack" or row["viewer"]:
             self.failed(row, error, behind=True)
             return
         with self.ledger.unit() as unit:
-            unit.change("card.homeless", key=root, why=error)
-            if root != row["id"]:
+            root = unit.row("card", "card.get", id=row["parent_id"]) if row["parent_id"] else None
+            if root is not None and root["channel"] == channel:
+                unit.change("card.homeless", key=root["id"], why=error)
+            if row["ts"] or root is None:
+                unit.change("card.homeless", key=row["id"], why=error)
+            else:
                 unit.change("card.failed", key=row["id"], error=error, behind=True)
             unit.cards_changed = True
 

@@ -264,7 +264,7 @@ class Lane:
                 await asyncio.to_thread(self._rows.failed, ready.row, error, behind=False)
             case NoChannel(error=error) if where is not None:  # there was one, and it takes nothing any more
                 self._poster.closed(where.channel)
-                await asyncio.to_thread(self._rows.homeless, ready.row, error)
+                await asyncio.to_thread(self._rows.homeless, ready.row, where.channel, error)
                 self._later(waiting, self._timing.again_s)
             case NoChannel(error=error) | Refused(error=error) | NotDrawable(error=error):
                 await asyncio.to_thread(self._rows.failed, ready.row, error, behind=True)

@@ -29,7 +29,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.database import Connection
 from core.engine import Runner, where_it_failed
 from core.errors import Away, BatonError, Retry
-from core.ledger import Job, Ledger, job_of
+from core.ledger import Job, Ledger
 from core.moment import to_us
 from core.postgres import IDLE_MS, PostgresConnection, PostgresDatabase
 from core.workers import Leases, Presence, bury, cut_off_silent
@@ -191,7 +191,7 @@ class SharedEngine:
             if rows and self._stopping.is_set():
                 self._give_back(job_id, entry)
             elif rows:
-                self._runner.run(job_of(rows[0]))
+                self._runner.run(Job.of(rows[0]))
         except Away:
             return False
         return True
@@ -227,7 +227,7 @@ class SharedEngine:
             return False
         with self._database.transaction() as connection:
             rows = connection.all("job.due_not_queued", {"now": at, "limit": BATCH})
-            for job in map(job_of, rows):
+            for job in map(Job.of, rows):
                 connection.run("job.queued", {"key": job.id, "entry": self._enlist(connection, job), "at": at})
         return len(rows) == BATCH
 
@@ -261,7 +261,7 @@ class SharedEngine:
             if by in alive and self._idle[key] < STRANDED_AFTER:
                 continue  # it may be about to begin, or has just ended
             rows = self._ledger.rows("job.at_entry", id=job_id, at=key)
-            if not rows or (by not in alive and by not in stopped and self._runner.died(job_of(rows[0]), by)):
+            if not rows or (by not in alive and by not in stopped and self._runner.died(Job.of(rows[0]), by)):
                 self._called().cancel_workflow(key)
             else:
                 log.warning("%s is taken over from %s", job_id, by)

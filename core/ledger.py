@@ -7,7 +7,7 @@ because it takes the one lock that all transactions share. After the commit the 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from core.contract.audit import AuditClass, Entry, Fact
 from core.crypto import Cipher
 from core.database import Connection, Database, Row
 from core.errors import BadSettings, Bug, Stale
-from core.moment import from_us, to_us
+from core.moment import moment, to_us
 from core.ports import Clock, Ids
 from core.rows import FIXED, SEALED, Job, Phase, TaskRow, TaskState, blank_task, columns_of, open_row, values_of
 from core.sql import TABLES
@@ -26,6 +26,7 @@ from core.sql import TABLES
 __all__ = ["Job", "Ledger", "Phase", "TaskRow", "TaskState", "Unit", "moment", "open_row"]
 
 log = logging.getLogger("baton.ledger")
+
 
 Enlist = Callable[[Connection, Job], str]
 """Puts a job into the engine's queue, in the transaction that asks for it; its entry there, or empty when it has no queue."""
@@ -35,8 +36,9 @@ class Unit:
     """One open transaction that holds the lock of its task."""
 
     def __init__(
-        self, connection: Connection, cipher: Cipher, ids: Ids, now: datetime, task: TaskRow | None, enlist: Enlist
-    ) -> None:
+        self, connection: Connection, cipher: Cipher, ids: Ids, now: datetime, task: TaskRow | None, enlist: Enlist,
+        job: Job | None = None,
+    ) -> None:  # fmt: skip
         self._c = connection
         self._enlist = enlist
         self._cipher = cipher
@@ -51,8 +53,8 @@ class Unit:
         self.jobs: list[Job] = []
         self.cards_changed = False
         self.unqueued = False  # a job that is due has no place in the engine's queue yet
-        self.done_job: Job | None = None
-        self.must_end = False  # whether another run that has ended the job makes this one stale
+        self.done_job = job
+        self.must_end = job is not None  # whether another run that has ended the job makes this one stale
 
     # Reading under the lock ------------------------------------------------------------------------------------------
 
@@ -252,31 +254,47 @@ class Ledger:
         """A unit that holds the lock of `task_id`, or of no task. With a `job` it ends that job too.
 
         Raises `Stale` when a plan or turn job comes for a step that the task has left, or when another run has ended the job."""
+        with self._begun([task_id], job) as units:
+            yield units[0]
+
+    @contextmanager
+    def units(self, task_ids: Iterable[str]) -> Iterator[dict[str, Unit]]:
+        """A unit for each of the tasks, by its id; all that they say is committed together or not at all."""
+        with self._begun(sorted(set(task_ids)), None) as units:
+            yield {unit.task.id: unit for unit in units}
+
+    @contextmanager
+    def _begun(self, task_ids: Sequence[str | None], job: Job | None) -> Iterator[list[Unit]]:
         with self.database.transaction() as connection:
-            row = connection.one("task.lock", {"id": task_id}) if task_id else None
-            if task_id and row is None:
-                raise Bug(f"there is no task {task_id}")
-            task = TaskRow(*row) if row else None
-            if job and job.phase in (Phase.PLAN, Phase.TURN) and (task is None or task.step != job.step):
-                raise Stale(job.id)
-            unit = Unit(connection, self.cipher, self.ids, self.clock.now(), task, self.enlist)
-            unit.done_job, unit.must_end = job, job is not None
-            yield unit
-            unit.flush()
-            if unit.cards_changed:
+            units = [self._locked(connection, task_id, job) for task_id in task_ids]
+            yield units
+            for unit in units:
+                unit.flush()
+            if any(unit.cards_changed for unit in units):
                 connection.announce("cards")
-            if unit.unqueued:
+            if any(unit.unqueued for unit in units):
                 connection.announce("jobs")
-            head = unit.write_audit()  # last: it takes the one lock that all transactions share
+            heads = [
+                head for unit in units if (head := unit.write_audit())
+            ]  # last: it takes the one lock that all share
             self.fence(connection)
             self.reach("ledger.before_commit")
         self.reach("ledger.after_commit")
-        if unit.jobs:
-            self.offer(unit.jobs)
-        if unit.cards_changed:
+        if jobs := [job for unit in units for job in unit.jobs]:
+            self.offer(jobs)
+        if any(unit.cards_changed for unit in units):
             self.poke()
-        if head:
-            self._anchor(*head)
+        if heads:
+            self._anchor(*heads[-1])
+
+    def _locked(self, connection: Connection, task_id: str | None, job: Job | None) -> Unit:
+        row = connection.one("task.lock", {"id": task_id}) if task_id else None
+        if task_id and row is None:
+            raise Bug(f"there is no task {task_id}")
+        task = TaskRow(*row) if row else None
+        if job and job.phase in (Phase.PLAN, Phase.TURN) and (task is None or task.step != job.step):
+            raise Stale(job.id)
+        return Unit(connection, self.cipher, self.ids, self.clock.now(), task, self.enlist, job)
 
     def _anchor(self, seq: int, head: str) -> None:
         """What is committed stands, also where the file beside it cannot be written: `audit verify` says how far that goes."""
@@ -287,8 +305,7 @@ class Ledger:
 
     def task(self, task_id: str) -> TaskRow | None:
         """The task as of the last commit, without a lock."""
-        row = self.database.reader().one("task.get", {"id": task_id})
-        return TaskRow(*row) if row else None
+        return next((TaskRow(*row) for row in self.rows("task.get", id=task_id)), None)
 
     def rows(self, statement: str, **values: Any) -> list[Row]:
         """Rows as of the last commit, without a lock; sealed columns stay sealed."""
@@ -303,12 +320,11 @@ class Ledger:
 
     def jobs(self) -> list[Job]:
         """All jobs that are owed."""
-        return [job_of(row) for row in self.rows("job.all")]
+        return [Job.of(row) for row in self.rows("job.all")]
 
     def job(self, job_id: str) -> Job | None:
         """One job as it is owed now; None when it is done."""
-        row = self.database.reader().one("job.get", {"id": job_id})
-        return job_of(row) if row else None
+        return next((Job.of(row) for row in self.rows("job.get", id=job_id)), None)
 
     def due_again(self) -> None:
         """What was asked for at once is due, also where the clock has been set back since."""
@@ -343,13 +359,3 @@ class Ledger:
         """Notes that this run has begun a job with which a process has died before."""
         with self.database.transaction() as connection:
             connection.run("job.begun", {"key": job.id, "run": self.run.partition(".")[0]})
-
-
-def job_of(row: Row) -> Job:
-    """A job out of its row."""
-    return Job(Phase(row[1]), row[2], row[3], row[4], row[5], row[6], row[7])
-
-
-def moment(us: int | None) -> datetime | None:
-    """A stored time, or None."""
-    return None if us is None else from_us(us)

@@ -43,3 +43,8 @@ def to_us(at: datetime) -> int:
 def from_us(us: int) -> datetime:
     """The aware UTC time of `us` microseconds since 1970."""
     return _EPOCH + timedelta(microseconds=us)
+
+
+def moment(us: int | None) -> datetime | None:
+    """A stored time, or None."""
+    return None if us is None else from_us(us)

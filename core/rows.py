@@ -46,6 +46,11 @@ class Job:
     attempts: int = 0
     deaths: int = 0
 
+    @classmethod
+    def of(cls, row: Row) -> Job:
+        """A job out of its row."""
+        return cls(Phase(row[1]), row[2], row[3], row[4], row[5], row[6], row[7])
+
     @property
     def id(self) -> str:
         """The job's identity: there are no keys to invent and none to reuse."""

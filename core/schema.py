@@ -15,10 +15,10 @@ from core.errors import BadSettings, Retry
 from core.settings import driver_url
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0006_questions"
+HEAD = "0007_lists"
 FIRST_TASK = 1000
 ONE_AT_A_TIME = 0x6261746F6E  # a lock of PostgreSQL by this number: several processes may start at once
-COUNTERS = ("task", "kill_epoch", "limits:spend", "takeovers")
+COUNTERS = ("task", "kill_epoch", "limits:spend", "takeovers", "gather")
 
 
 def bring_up_to_date(url: str, counters: Iterable[str] = ()) -> None:

@@ -103,8 +103,8 @@ def _one_of(column: Any, *values: str) -> Any:
 
 def _statements() -> dict[str, Executable]:
     return {
-        **_task(), **_request(), **_ladder(), **_later(), **_effect(), **_undo(), **_card(), **_job(), **_rest(), **_workers(),
-        **_breaker(), **_restored(), **_views(), **_days(), **_home(), **_doors(), **_question(),
+        **_task(), **_request(), **_ladder(), **_later(), **_effect(), **_undo(), **_batch(), **_card(), **_job(), **_rest(),
+        **_workers(), **_breaker(), **_restored(), **_views(), **_days(), **_home(), **_doors(), **_question(),
     }  # fmt: skip
 
 
@@ -363,14 +363,37 @@ def _undo() -> dict[str, Executable]:
     }  # fmt: skip
 
 
+def _batch() -> dict[str, Executable]:
+    """Requests that are decided in one list."""
+    request, item, batch = TABLES["request"], TABLES["batch_item"], _t["batch"]
+    pending = and_(tables.IS_LIKE_OTHERS, request.c.alike == _p("of"), request.c.state == "pending")
+    return {
+        "batch.newest": select(batch.id).where(batch.alike == _p("of"))
+        .order_by(batch.created_at.desc(), batch.id.desc()).limit(1),
+        "batch.items": select(item.c.request_id, item.c.task_id).where(item.c.batch_id == _p("batch"))
+        .order_by(item.c.at, item.c.request_id),
+        "batch.pending": select(request.c.id, request.c.version, request.c.task_id)
+        .select_from(item.join(request, request.c.id == item.c.request_id))
+        .where(item.c.batch_id == _p("batch"), request.c.state == "pending", request.c.assignee.is_(None))
+        .order_by(item.c.at, item.c.request_id),
+        "batch.of_request": select(item.c.batch_id).where(item.c.request_id == _p("request")),
+        "batch.loose": select(request.c.id, request.c.task_id)
+        .select_from(request.outerjoin(item, item.c.request_id == request.c.id))
+        .where(pending, item.c.request_id.is_(None), request.c.assignee.is_(None))
+        .order_by(request.c.created_at, request.c.id),
+    }  # fmt: skip
+
+
 def _card() -> dict[str, Executable]:
-    card, its_task = TABLES["card"], TABLES["task"]
+    card, item, its_task, question = TABLES["card"], _t["batch_item"], TABLES["task"], _t["question"]
+    shown_with = union_all(
+        select(cast(_p("subject"), Text)),
+        select(item.batch_id).where(item.request_id == _p("subject")),  # the list in which it stands
+        select(question.request_id).where(question.mail_id == _p("subject")),
+    )  # where the question stands that this mail asks
     return {
         "card.get": select(card).where(card.c.id == _p("id")),
-        "card.want": update(card).where(card.c.subject_id.in_(union_all(
-            select(cast(_p("subject"), Text)),  # and the card on which the question stands that this mail asks
-            select(_t["question"].request_id).where(_t["question"].mail_id == _p("subject"))))).values(
-            wanted=card.c.wanted + 1, behind=True),
+        "card.want": update(card).where(card.c.subject_id.in_(shown_with)).values(wanted=card.c.wanted + 1, behind=True),
         "card.want_task": update(card).where(
             card.c.subject_id.in_(union_all(
                 select(_t["request"].id).where(_t["request"].task_id == _p("task")), select(cast(_p("task"), Text)))),
@@ -379,7 +402,7 @@ def _card() -> dict[str, Executable]:
         "card.rebind": update(card).where(card.c.subject_id == _p("subject"), card.c.kind == _p("kind")).values(
             subject_id=_p("new"), wanted=card.c.wanted + 1, behind=True),
         "card.behind": select(card).where(text("behind")).order_by(card.c.urgent.desc(), card.c.created_at),
-        "card.of_subject": select(card.c.id, card.c.channel, card.c.ts).where(
+        "card.of_subject": select(card.c.id, card.c.channel, card.c.ts, card.c.parent_id).where(
             card.c.subject_id == _p("subject"), card.c.kind == _p("kind")),
         "card.placed": update(card).where(card.c.id == _p("key"), or_(card.c.ts == "", card.c.ts == _p("ts"))).values(
             channel=_p("channel"), ts=_p("ts"), posted_at=_p("at"), shown=_p("shown"), behind=card.c.wanted > _p("shown"),
@@ -398,9 +421,9 @@ def _card() -> dict[str, Executable]:
             ts="", posted_at=null(), wanted=card.c.wanted + 1, behind=True),
         "card.homeless": update(card).where(card.c.id == _p("key")).values(
             channel="", ts="", posted_at=null(), error=_p("why"), wanted=card.c.wanted + 1, behind=True),
-        "card.open_in": select(card.c.id).join_from(card, its_task, its_task.c.id == card.c.task_id).where(
+        "card.open_in": select(card.c.id).select_from(card.outerjoin(its_task, its_task.c.id == card.c.task_id)).where(
             tables.IN_SLACK, card.c.channel == _p("channel"), card.c.parent_id.is_(None), card.c.viewer == "",
-            ~_one_of(its_task.c.state, "done", "cancelled")),
+            or_(card.c.kind == "batch", ~_one_of(its_task.c.state, "done", "cancelled"))),
         "card.at": select(card.c.id, card.c.kind, card.c.subject_id, card.c.task_id).where(
             tables.IN_SLACK, card.c.channel == _p("channel"), card.c.ts == _p("ts")),
     }  # fmt: skip

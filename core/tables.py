@@ -28,6 +28,7 @@ NOT_QUEUED = text("entry = ''")
 SAYS_MORE_LATER = text("again_at IS NOT NULL")
 STANDS_STILL = text("(effect.state = 'held' OR effect.state = 'unknown')")
 FOR_AN_AGENT = text("substr(waiting_for, 1, 6) = 'agent:'")
+IS_LIKE_OTHERS = text("alike <> ''")
 IN_TROUBLE = text("error <> ''")
 IN_SLACK = text("ts <> ''")
 CLUSTERED = {
@@ -162,7 +163,11 @@ class Proposal(SQLModel, table=True):
 class Request(SQLModel, table=True):
     """Anything that waits for people: an approval, an escalation, a question."""
 
-    __table_args__: ClassVar = (Index("request_due", "state", "due_at"), CLUSTERED)
+    __table_args__: ClassVar = (
+        Index("request_due", "state", "due_at"),
+        _where("request_alike", "alike", where=IS_LIKE_OTHERS),
+        CLUSTERED,
+    )
     id: str = _key()
     kind: str
     task_id: str = Field(foreign_key="task.id", index=True)
@@ -190,8 +195,29 @@ class Request(SQLModel, table=True):
     about_id: str | None = None  # the approval for which somebody called; decided, the call ends
     closed_reason: str = ""
     superseded_by: str | None = None
+    alike: str = ""  # the same for all that may be decided in one list; empty: never in a list
     created_at: int = _us()
     closed_at: int | None = _us(None)
+
+
+class Batch(SQLModel, table=True):
+    """Requests of one kind that are decided in one list; each stays a decision of its own."""
+
+    __table_args__: ClassVar = CLUSTERED
+    id: str = _key()
+    alike: str = Field(index=True)
+    created_at: int = _us()
+
+
+class BatchItem(SQLModel, table=True):
+    """A request's place in a list. How it stands is said by the request itself."""
+
+    __tablename__ = "batch_item"
+    __table_args__: ClassVar = CLUSTERED
+    request_id: str = Field(primary_key=True, foreign_key="request.id", sa_type=Text)
+    batch_id: str = Field(foreign_key="batch.id", index=True)
+    task_id: str
+    at: int = _us()
 
 
 class Rung(SQLModel, table=True):

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import orjson
 
-from core.ledger import Job, Ledger, Unit, job_of
+from core.ledger import Job, Ledger, Unit
 from core.moment import from_us, to_us
 from policies.rules import trouble
 from policies.rules.trouble import Trouble
@@ -237,7 +237,7 @@ def _wake(unit: Unit, gateway: str, most: int) -> None:
     """What waits goes now, a little apart; limits are counted by each claim."""
     unit.write()
     rows = unit.all("breaker.jobs", name=gateway, now=unit.at, limit=most)
-    for place, job in enumerate(map(job_of, rows)):
+    for place, job in enumerate(map(Job.of, rows)):
         unit.jobs.append(Job(job.phase, job.task_id, job.step, job.subject_id, to_us(unit.now + place * EACH)))
 
 

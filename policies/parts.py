@@ -240,6 +240,19 @@ class ErrorThreshold(Part):
     min_calls: Count
 
 
+class Gather(Part):
+    """Low-risk requests of one kind are decided in one list, from so many on that wait at once; ten is what a form can offer."""
+
+    from_count: Annotated[int, Field(ge=2, le=10, strict=True)] = Field(alias="from")
+    most: Annotated[int, Field(ge=2, le=10, strict=True)] = 10
+
+    @model_validator(mode="after")
+    def _holds_its_first(self) -> Self:
+        if self.most < self.from_count:
+            raise ValueError("most must not be less than from")
+        return self
+
+
 class Limits(Part):
     windows: Mapping[Name, WindowLimit]
     daily_spend_cents: Cents
@@ -247,6 +260,7 @@ class Limits(Part):
     concurrent_conversations: Count
     session_min: Count
     errors: ErrorThreshold
+    gather: Gather | None = None  # None: everything is asked on a card of its own
     unknowns_to_pause: Count  # so many unknown outcomes …
     unknowns_window_s: Count  # … in so many seconds open a gateway's breaker
     not_reached_to_pause: Count = 3  # so many calls in a row that did not reach it, in the same seconds, open it too

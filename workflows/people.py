@@ -54,6 +54,16 @@ class NotPossible:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """An answer and what it comes to, before anything is written. `role`: in which it would sign."""
+
+    request: dict[str, Any]
+    proposal: dict[str, Any]
+    standing: Standing
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """The verbs of people. `life` goes on with the task afterwards."""
 
@@ -72,25 +82,33 @@ class People:
         if task_id is None:
             return Refused(code="not_found", reason="This card belongs to nothing that Baton knows.")
         with self.ledger.unit(task_id) as unit:
-            request = unit.row("request", "request.get", id=decision.request_id) or {}
-            row = unit.row("proposal", "proposal.get", id=request["proposal_id"]) or {}
-            standing, role = self._standing(unit, request, row, decision, member)
-            self._record(unit, decision, role, standing)
-            match standing:
-                case Refused():
-                    return standing
-                case Pending():
-                    unit.change("request.touch", key=request["id"])
-                    requests.timeline(unit, request["id"], "signed", person=decision.person)
-                case Approved():
-                    self._approve(unit, request, row)
-                    requests.timeline(unit, request["id"], "approved", person=decision.person)
-                case Rejected():
-                    self._reject(unit, request, row, decision)
-                    requests.timeline(unit, request["id"], "rejected", person=decision.person)
-                case _:
-                    assert_never(standing)
-            unit.want(request["id"])
+            return self.answered(unit, decision, self.judged(unit, decision, member))
+
+    def judged(self, unit: Unit, decision: Decision, member: Member) -> Judged:
+        """Where the request of this unit's task would stand after the answer; nothing is written."""
+        request = unit.row("request", "request.get", id=decision.request_id) or {}
+        row = unit.row("proposal", "proposal.get", id=request["proposal_id"]) or {}
+        return Judged(request, row, *self._standing(unit, request, row, decision, member))
+
+    def answered(self, unit: Unit, decision: Decision, judged: Judged) -> Standing:
+        """Writes the answer down with all that follows from it."""
+        request, row, standing = judged.request, judged.proposal, judged.standing
+        self._record(unit, decision, judged.role, standing)
+        match standing:
+            case Refused():
+                return standing
+            case Pending():
+                unit.change("request.touch", key=request["id"])
+                requests.timeline(unit, request["id"], "signed", person=decision.person)
+            case Approved():
+                self._approve(unit, request, row)
+                requests.timeline(unit, request["id"], "approved", person=decision.person)
+            case Rejected():
+                self._reject(unit, request, row, decision)
+                requests.timeline(unit, request["id"], "rejected", person=decision.person)
+            case _:
+                assert_never(standing)
+        unit.want(request["id"])
         return standing
 
     def _standing(

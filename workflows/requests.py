@@ -16,7 +16,7 @@ from core.moment import to_us
 from gateways.adapter import Operation
 from policies.rules import escalation, sla
 from policies.schema import Policy
-from workflows import asking, calling, ladder, notices, outages
+from workflows import asking, calling, gather, ladder, notices, outages
 from workflows.lines import timeline as timeline
 
 APPROVAL, ESCALATION = "approval", "escalation"
@@ -47,9 +47,10 @@ def ask_approval(  # noqa: PLR0913  all that a request holds, said aloud
     why_again: str = "", in_place_of: str | None = None, requester: str = "",
 ) -> str:  # fmt: skip
     """An approval that waits for people, and its card; the request's id. With `in_place_of` it takes over that card."""
+    alike = "" if why_again or in_place_of else gather.alike(unit, policy, proposal, exact, asked, agent)
     request_id = unit.insert(
-        "request", id=unit.ids.new("ap"), kind=APPROVAL, task_id=unit.task.id, proposal_id=proposal_id, state=PENDING,
-        digest=exact.digest(), queue=asked.on_expiry, asked=asked.model_dump_json(), agent=agent, why=why_again,
+        "request", id=unit.ids.new("ap"), kind=APPROVAL, alike=alike, task_id=unit.task.id, proposal_id=proposal_id,
+        state=PENDING, digest=exact.digest(), queue=asked.on_expiry, asked=asked.model_dump_json(), agent=agent, why=why_again,
         requester=requester or unit.task.requester, due_at=to_us(asked.due_at), on_expiry=asked.on_expiry, created_at=unit.at,
     )  # fmt: skip
     unit.audit("approval.asked", "policy", request=request_id, digest=exact.digest(), rule=asked.rule)
@@ -58,12 +59,15 @@ def ask_approval(  # noqa: PLR0913  all that a request holds, said aloud
             "request.close", key=in_place_of, state="closed", reason="replaced", at=unit.at, by=request_id, effect=None
         )
         unit.change("card.rebind", subject=in_place_of, kind=APPROVAL, new=request_id)
+        unit.want(in_place_of)  # a list in which it stood
         asking.rebind(unit, in_place_of, request_id)
         unit.cards_changed = True
     else:
-        root = unit.card(APPROVAL, request_id, policy.channel_of(asked.on_expiry))
-        out = calling.out_of(asked, requester or unit.task.requester, "")
-        notices.of_approval(unit, policy, request_id, root, asked, out, lambda: calling.holders_in(unit, policy))
+        where = gather.into_a_list(unit, policy, request_id, alike, asked.on_expiry)
+        root = unit.card(APPROVAL, request_id, policy.channel_of(asked.on_expiry), parent_id=where)
+        if where is None:  # a list is there so that people are called less
+            out = calling.out_of(asked, requester or unit.task.requester, "")
+            notices.of_approval(unit, policy, request_id, root, asked, out, lambda: calling.holders_in(unit, policy))
     asking.look_again(unit)
     unit.wait("approval")
     return request_id

@@ -11,6 +11,7 @@ from core.ports import Clock, Directory
 from core.settings import Settings
 from policies.schema import Policy
 from workflows.arrivals import Arrivals
+from workflows.batches import Batches
 from workflows.control import Controls
 from workflows.later import Later
 from workflows.people import People
@@ -39,4 +40,5 @@ class Services:
     later: Later
     questions: Questions
     undo: Undo
+    batches: Batches
     verify: Callable[[], Verified]

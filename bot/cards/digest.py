@@ -23,7 +23,7 @@ from bot.cards.blocks import (
 from bot.cards.words import clip, label, one_line, plural, safe
 
 _ROWS = 40
-_TODO = 12
+_TODOS_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ def render(card: DigestCard) -> Json:
     )
     blocks = [line("Baton", "Daily digest", "", label(card.day_words)), ask(headline), sec(summary)]
     if card.todos:
-        left = len(card.todos) - _TODO
-        rows = [_todo(each) for each in card.todos[:_TODO]]
+        left = len(card.todos) - _TODOS_SHOWN
+        rows = [_todo(each) for each in card.todos[:_TODOS_SHOWN]]
         if left > 0:
             rows.append([f"{left} more"])
         blocks.append(rich(row(b("Needs someone")), items(*rows)))

@@ -43,6 +43,12 @@ ESCALATION_MORE: Final = "escalation.more"
 EFFECT_MORE: Final = "effect.more"
 
 ESCALATE_BUTTONS: Final = (TASK_ESCALATE, ESCALATION_MORE, EFFECT_MORE)
+BATCH_WHY: Final = "batch.why"
+BATCH_APPROVE_ALL: Final = "batch.approve_all"
+BATCH_CHOOSE: Final = "batch.choose"
+BATCH_REJECT: Final = "batch.reject"
+
+BATCH_BUTTONS: Final = (BATCH_WHY, BATCH_APPROVE_ALL, BATCH_CHOOSE, BATCH_REJECT)
 HOME_BUTTONS: Final = (HOME_NEW_TASK, HOME_FIND, HOME_PAUSE, HOME_OPEN, AGENT_MORE)
 
 UNDERSTOOD_EDIT: Final = "understood.edit"
@@ -83,6 +89,7 @@ BUTTONS: Final = (
     *HOME_BUTTONS,
     *ESCALATE_BUTTONS,
     *QUESTION_BUTTONS,
+    *BATCH_BUTTONS,
 )
 
 # Verbs of options under •••, after `id:version:`
@@ -121,6 +128,11 @@ AGENT_RESUME_FORM: Final = "agent.resume"
 AGENT_DETAILS_FORM: Final = "agent.details"
 ESCALATE_FORM: Final = "task.escalate"
 
+BATCH_WHY_FORM: Final = "batch.why"
+BATCH_CHOOSE_FORM: Final = "batch.choose"
+BATCH_REJECT_FORM: Final = "batch.reject"
+
+BATCH_FORMS: Final = (BATCH_WHY_FORM, BATCH_CHOOSE_FORM, BATCH_REJECT_FORM)
 HOME_FORMS: Final = (FIND_FORM, NEW_TASK_FORM, AGENT_PAUSE_FORM, AGENT_RESUME_FORM, AGENT_DETAILS_FORM)
 
 QUESTION_FORMS: Final = (ASK_FORM, ASK_CONFIRM_FORM, QUESTION_FORM, QUESTION_ASK_FORM)
@@ -139,6 +151,7 @@ FORMS: Final = (
     *HOME_FORMS,
     ESCALATE_FORM,
     *QUESTION_FORMS,
+    *BATCH_FORMS,
 )
 
 # Fields of forms
@@ -161,6 +174,8 @@ AGENT_WHICH: Final = "agent.which"
 AGENT_REASON: Final = "agent.reason"
 AGENT_UNTIL: Final = "agent.until"
 
+BATCH_WHICH: Final = "batch.which"
+
 ESCALATE_TO: Final = "task.escalate_to"
 ESCALATE_WHY: Final = "task.escalate_why"
 ESCALATE_WHEN: Final = "task.escalate_when"
@@ -182,4 +197,5 @@ FIELDS: Final = (
     QUESTION,
     QUESTION_WORDS,
     *ESCALATE_FIELDS,
+    BATCH_WHICH,
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import answers, asking, clicks, escalating, home_pages, pages, pending, understood, undoing
+from bot import answers, asking, clicks, escalating, home_pages, lists, pages, pending, understood, undoing
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Act, Click, Face, Page, Place
@@ -24,6 +24,7 @@ ACTS: Mapping[str, Act] = {
     ids.ESCALATION_MORE: clicks.unknown,
     ids.EFFECT_MORE: clicks.unknown,
     ids.APPROVAL_UNDO: undoing.undo,
+    ids.BATCH_APPROVE_ALL: lists.approve_all,
     ids.ESCALATION_TAKE_OVER: clicks.take_over_request,
     ids.ESCALATION_ACKNOWLEDGE: answers.acknowledge,
     ids.ESCALATION_NOT_NOW: answers.not_now,
@@ -48,6 +49,9 @@ PAGES: Mapping[str, tuple[str, Page]] = {
     ids.EFFECT_WHY: ("Why?", pages.why_effect),
     ids.TASK_HAND_BACK: ("Hand back", pages.hand_back),
     ids.HANDOFF_DETAILS: ("Handoff", pages.handoff_details),
+    ids.BATCH_CHOOSE: (lists.CHOOSE_TITLE, lists.choose_page),
+    ids.BATCH_REJECT: (lists.REJECT_TITLE, lists.reject_page),
+    ids.BATCH_WHY: (lists.WHY_TITLE, lists.why_page),
     ids.HOME_FIND: (home_pages.FIND, home_pages.find_task),
     ids.HOME_NEW_TASK: (home_pages.HAND, home_pages.new_task),
     ids.HOME_PAUSE: (home_pages.PAUSE, home_pages.pause),

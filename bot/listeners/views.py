@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import asking, escalating, forms, home_pages, pending
+from bot import asking, escalating, forms, home_pages, lists, pending
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Face, Form, Sent
@@ -24,6 +24,9 @@ FORMS: Mapping[str, tuple[str, Form]] = {
     ids.ASK_CONFIRM_FORM: (asking.CUSTOMER_TITLE, asking.mailed),
     ids.QUESTION_FORM: (asking.ANSWER_TITLE, asking.answered),
     ids.QUESTION_ASK_FORM: (asking.CUSTOMER_TITLE, asking.asked_customer),
+    ids.BATCH_CHOOSE_FORM: (lists.CHOOSE_TITLE, lists.some_chosen),
+    ids.BATCH_REJECT_FORM: (lists.REJECT_TITLE, lists.all_rejected),
+    ids.BATCH_WHY_FORM: (lists.WHY_TITLE, forms.only_read),
     ids.WHY_FORM: ("Why?", forms.only_read),
     ids.HANDOFF_FORM: ("Handoff", forms.only_read),
     ids.LOADING_FORM: ("Baton", forms.only_read),

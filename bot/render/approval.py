@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.cards import approval
@@ -33,6 +34,9 @@ def draw(scene: Scene, card: Row) -> Drawn:
     if view is None:
         raise Bug(f"card {card['id']} shows no request")
     made = approval_card(scene, view)
+    if card["parent_id"]:  # it stands in a list's thread: the list has called them
+        names = (calling.name_of(scene.ledger, scene.policy, each) for each in made.deciders)
+        made = replace(made, deciders=tuple(names))
     return Drawn(approval.render(made), draws_again_at(scene, view.effect) if view.effect else None)
 
 
@@ -40,13 +44,13 @@ def approval_card(scene: Scene, view: RequestView) -> ApprovalCard:
     """All that the card shows."""
     asked, proposal, resolved = parts(view)
     request, decided = view.request, last_of(view.decisions, "approve", "reject", "edit")
-    state, (deciders, others) = state_of(request), _deciders(scene, view)
+    state, (called, others) = state_of(request), deciders(scene, view)
     handed = last_of(view.decisions, "reassign") if request["assignee"] else None
     signatures = tuple(Signature(each.role, each.person, each.at) for each in view.decisions if each.verb == "approve")
     return ApprovalCard(
         task_id=view.task.id, agent=agent_name(request["agent"]), ref=Ref(request["id"], request["version"]), state=state,
         resolved=resolved, why_text=_why(view, proposal), confidence=proposal.confidence, sources=len(proposal.evidence),
-        steps=asked.steps, deciders=deciders, due_at=from_us(request["due_at"]),
+        steps=asked.steps, deciders=called, due_at=from_us(request["due_at"]),
         on_expiry_words=_expiry(resolved, asked), zone=scene.zone, subject=subject_of(resolved), signatures=signatures,
         undo_words=undo_words(scene.policy, resolved),
         rule_words=rule_words(scene, resolved), decided_by=_ended_by(scene, view), reason_words=_reason(request, view),
@@ -95,7 +99,7 @@ def _why(view: RequestView, proposal: Proposal) -> str:
     return f"Asked again: {again} {proposal.reason}" if again else proposal.reason
 
 
-def _deciders(scene: Scene, view: RequestView) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def deciders(scene: Scene, view: RequestView) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who is called, and the names of others who may decide too: of those who can still sign, never who asked for it or wrote it
     unless the rule says so."""
     case = calling.of_view(scene.ledger, scene.policy, view)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.render import approval, lines, notice, outage, question, task
+from bot.render import approval, batch, lines, notice, outage, question, task
 from bot.render.scene import Drawn, Row, Scene
 from core.errors import Bug
 
@@ -21,6 +21,7 @@ KINDS: Mapping[str, Callable[[Scene, Row], Drawn]] = {
     "outage": outage.draw,
     "question": question.draw,
     "notice": notice.draw,
+    "batch": batch.draw,
 }
 
 

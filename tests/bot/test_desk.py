@@ -151,4 +151,5 @@ def test_the_kinds_of_cards_are_frozen() -> None:
         "outage",
         "question",
         "notice",
+        "batch",
     }

@@ -52,7 +52,15 @@ def test_a_new_agent_gets_its_row_at_the_next_start(tmp_path: Path) -> None:
     bring_up_to_date(_url(tmp_path), ["limits:agent:support", "limits:agent:orders"])
     with sqlite3.connect(tmp_path / "baton.db") as db:
         names = {row[0] for row in db.execute("select name from counter")}
-    assert names == {"task", "kill_epoch", "limits:spend", "takeovers", "limits:agent:support", "limits:agent:orders"}
+    assert names == {
+        "task",
+        "kill_epoch",
+        "limits:spend",
+        "takeovers",
+        "gather",
+        "limits:agent:support",
+        "limits:agent:orders",
+    }
 
 
 def test_a_database_of_a_newer_version_is_refused_in_one_clear_line(tmp_path: Path) -> None:

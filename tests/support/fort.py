@@ -37,6 +37,7 @@ from tests.support.house import POLICIES, FakeClock, FakeDirectory, Home
 from tests.support.models import ScriptedModel
 from tests.support.till import Till
 from workflows.arrivals import Arrivals
+from workflows.batches import Batches
 from workflows.control import Controls
 from workflows.later import Later
 from workflows.people import People
@@ -183,10 +184,10 @@ def raise_fort(
     door = DoorOut(ledger, registry, policy, people)
     roster: Any = agents or app.roster.load(rules)
     life = TaskLife(ledger, roster, model or ScriptedModel(), door, DoorIn(ledger, registry, policy))
-    controls = Controls(ledger, policy)
+    controls, deciding = Controls(ledger, policy), People(ledger, life, door, policy)
     services = Services(
         settings=settings, clock=clock, ledger=ledger, policy=policy, directory=people, life=life,
-        arrivals=Arrivals(life, inbox, clock), people=(deciding := People(ledger, life, door, policy)),
+        arrivals=Arrivals(life, inbox, clock), people=deciding, batches=Batches(ledger, deciding),
         questions=Questions(ledger, deciding, policy), takeover=TakeOver(ledger, policy),
         controls=controls, reassign=Reassign(ledger, policy, people), later=Later(ledger, policy),
         undo=Undo(ledger, door, policy), verify=lambda: app._verify(ledger),

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.cards import (
     approval,
+    batch,
     digest,
     edit,
     effect,
@@ -23,7 +24,8 @@ from bot.cards import (
     why,
 )
 from bot.cards.approval import ApprovalState, Signature
-from bot.cards.blocks import Json
+from bot.cards.batch import BatchCard, BatchRow
+from bot.cards.blocks import Json, Ref
 from bot.cards.difference import difference
 from bot.cards.digest import Todo
 from bot.cards.edit import EditField
@@ -86,7 +88,7 @@ def ordinary() -> Gallery:
             s.effect(EffectState.FAILED, settled_by="U0SAM", reason="no such box")
         ),
     }
-    found |= undos()
+    found |= undos() | lists(s.in_list())
     found |= {f"escalation {state}": escalation.render(s.escalation(state)) for state in EscalationState}
     found |= {
         "escalation asked": escalation.render(
@@ -112,6 +114,30 @@ HANDED_ON: dict[str, Any] = {
     "deciders": ("U0SAM",), "others": ("Theo Okafor", "Maya Lindqvist"), "handed_by": "U0THEO",
     "handed_note": "You fitted the pads, so you know what they cost.",
 }  # fmt: skip
+
+
+def lists(card: BatchCard) -> Gallery:
+    """A list, what is left of it, its end, and its forms."""
+    first, *others = card.waiting
+    gone = (replace(first, words="Rejected by Sam Whitlock, not sent."),)
+    ended = tuple(replace(each, words="Sent.") for each in others)
+    return {
+        "list": batch.render(card),
+        "list, some left": batch.render(replace(card, waiting=tuple(others), ended=gone)),
+        "list over": batch.render(replace(card, waiting=(), ended=(*gone, *ended), due_at=None)),
+        "list choose": batch.choose_modal(card),
+        "list reject": batch.reject_modal(card),
+        "list why": batch.why_modal(card, "The rules gather requests of one kind."),
+    }
+
+
+def hostile_list(x: str) -> BatchCard:
+    """Ten rows of words that try to break out, each as long as a row may be."""
+    row = s.in_list().waiting[0]
+    odd = Resolved(operation="mail.reply", lines=(("To", x[:180]), (x[:40], x[:160])), body=x[:1_000])
+    rows = tuple(BatchRow(Ref(f"ap_6Jt0Qm4xR{n}", 1), x[:20], odd, x) for n in range(10))
+    return s.in_list(agent=x, waiting=rows, wording_text=x[:1_500], deciders=(x, "U0SAM"), on_expiry_words=x, undo_words=x,
+                     ended=(replace(row, resolved=odd, words=x[:100]),))  # fmt: skip
 
 
 def undos(
@@ -257,7 +283,7 @@ def hostile(x: str) -> Gallery:
                   for state in ApprovalState}  # fmt: skip
         found |= {f"{name} effect {state}": effect.render(s.effect(state, resolved, **late, changes=difference("old.", x)))
                   for state in EffectState}  # fmt: skip
-    found |= {f"hostile {name}": card for name, card in undos(x, x).items()}
+    found |= {f"hostile {name}": card for name, card in (undos(x, x) | lists(hostile_list(x))).items()}
     party = Party(kind="agent", name=x, role=x)
     card = s.handoff_card(
         objective=x, context_summary=x, facts={x: x}, customer=Customer(name=x, account_id=x), evidence=evidence,

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards.approval import ApprovalCard, ApprovalState
+from bot.cards.batch import BatchCard, BatchRow
 from bot.cards.blocks import Ref
 from bot.cards.difference import difference
 from bot.cards.digest import DigestCard, Todo
@@ -96,6 +97,20 @@ def lead_effect(**part: Any) -> EffectCard:
     )
     undo = UndoPart(EF, **(base | part))
     return effect(resolved=lead(), receipt="L-7", undo=undo, decided_by=("U0SAM",))
+
+
+def in_list(**changes: Any) -> BatchCard:
+    """Three replies with one wording."""
+    people = ("Rosa Lindgren", "Kofi Mensah", "Ayla Demir")
+    rows = tuple(
+        BatchRow(Ref(f"ap_6Jt0Qm4xR{n}", 1), f"T-10{n}", mail("Hi {name}, ...", who), f"{who} asks when we open.")
+        for n, who in enumerate(people, 10)
+    )
+    card = BatchCard(
+        Ref("bt_F2mX6pRq9L", 501_220_334), "Support agent", ZONE, rows, (), "Hi {name},\n\nwe are open from 9 to 6.",
+        ("U0THEO", "U0SAM"), DUE, "None is sent, and the support queue gets the tasks.", "Cannot be undone once sent.",
+    )  # fmt: skip
+    return replace(card, **changes)
 
 
 def edited(**changes: Any) -> EffectCard:

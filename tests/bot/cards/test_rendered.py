@@ -144,16 +144,17 @@ def test_ids_are_the_wire_format_of_cards_that_hang_in_channels():
         "home.new_task", "home.find", "home.pause", "home.open", "agent.more",
         "task.escalate", "escalation.more", "effect.more",
         "question.why", "question.answer_1", "question.answer_2", "question.other", "question.ask_customer", "question.more",
-        "understood.edit", "understood.tell",
+        "understood.edit", "understood.tell", "batch.why", "batch.approve_all", "batch.choose", "batch.reject",
     )  # fmt: skip
     assert ids.FORMS == ("approval.edit", "approval.edit_confirm", "approval.reject", "approval.read", "approval.why",
                          "task.hand_back", "handoff.details", "loading", "approval.reassign", "approval.later", "home.find",
                          "home.new_task", "agent.pause", "agent.resume", "agent.details", "task.escalate",
-                         "approval.ask", "approval.ask_confirm", "question.other", "question.ask_customer")  # fmt: skip
+                         "approval.ask", "approval.ask_confirm", "question.other", "question.ask_customer",
+                         "batch.why", "batch.choose", "batch.reject")  # fmt: skip
     assert ids.FIELDS == ("approval.field", "approval.note", "approval.reason", "approval.next", "task.did", "task.next",
                           "task.held", "approval.to", "approval.what", "home.words", "home.text", "agent.which",
                           "agent.reason", "agent.until", "approval.whom", "approval.question", "question.words",
-                          "task.escalate_to", "task.escalate_why", "task.escalate_when")  # fmt: skip
+                          "task.escalate_to", "task.escalate_why", "task.escalate_when", "batch.which")  # fmt: skip
     assert ids.HOME == "home.v1"
     assert (ids.AGENT_DETAILS, ids.AGENT_PAUSE, ids.AGENT_RESUME) == ("details", "pause", "resume")
     assert (ids.TAKE_OVER, ids.REASSIGN, ids.LATER, ids.ESCALATE) == ("take_over", "reassign", "later", "escalate")
