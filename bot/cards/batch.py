@@ -150,8 +150,8 @@ def _over(card: BatchCard) -> Json:
     count = len(card.ended)
     _, noun = _names(card, count)
     blocks = [
-        kit.line(card.agent, plural(count, "task"), "done", "Nothing waits here any more"),
-        kit.ask(f"Decided: {count} {noun}"),
+        kit.line(card.agent, plural(count, "task"), "", "Nothing waits here any more"),
+        kit.ask(f"Over: {count} {noun}"),
         kit.rich(kit.row(kit.b("What came of each")), kit.items(*(
             [kit.b(f"{each.task_id}: "), kit.t(_short(each)), kit.t(f". {each.words}")] for each in card.ended))),
         kit.actions("batch.after", card.ref, kit.why(ids.BATCH_WHY, card.ref)),

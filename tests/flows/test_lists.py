@@ -44,7 +44,7 @@ def test_replies_of_one_wording_are_chosen_from_and_then_approved_at_once(hands:
     assert left["ts"] == seen["ts"]
 
     hands.click("U0THEO", left, "batch.approve_all")
-    over = hands.card("support-desk", "Decided: 4 replies")
+    over = hands.card("support-desk", "Over: 4 replies")
     assert over["ts"] == seen["ts"] and "batch.approve_all" not in buttons(over)
     until(lambda: hands.outside().count("mail.reply") == 4, "all four were sent")
     rows = hands.sql(

@@ -152,7 +152,7 @@ def test_approve_all_is_a_decision_and_an_effect_of_each(home: Home) -> None:
         (3,)
     ]
     words = shown(home)
-    assert "Decided: 3 replies" in words and words.count(". Sent.") == 3 and "batch.approve_all" not in words
+    assert "Over: 3 replies" in words and words.count(". Sent.") == 3 and "batch.approve_all" not in words
     assert "Reply sent to" in shown(home, "approval"), "its own card says something else"
 
 
