@@ -76,7 +76,7 @@ class CardRows:
             unit.cards_changed = True
 
     def homeless(self, row: Row, channel: str, error: str) -> None:
-        """This channel takes no messages any more: the card is posted anew, where people still read. A thread moves with its root."""
+        """Its channel takes no messages any more: it is posted anew, where people still read. A thread moves with its root."""
         if row["kind"] == "ack" or row["viewer"]:
             self.failed(row, error, behind=True)
             return

@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.cards import approval_ended, effect, escalate, ids, undo
 from bot.cards import asked as questions
 from bot.cards import blocks as kit
-from bot.cards import effect, escalate, ids, undo
 from bot.cards.asked import AskedLine
-from bot.cards.blocks import Json, Mark, Ref
+from bot.cards.blocks import Json, Ref
 from bot.cards.limits import faults
 from bot.cards.operations import Speech, bar, beginning, chunks, fits, length, shown, speech
 from bot.cards.words import (
@@ -30,7 +30,6 @@ from bot.cards.words import (
     when,
 )
 from core.contract.authority import Step
-from core.contract.effect import EffectState
 from core.contract.work import Resolved
 from core.errors import BadInput
 
@@ -101,18 +100,20 @@ def render(card: ApprovalCard) -> Json:
         case ApprovalState.PENDING:
             return _pending(card)
         case ApprovalState.APPROVED:
-            made = card.effect or _on_its_way(card)
+            made = card.effect or approval_ended.on_its_way(card)
             return undo.render(made, made.undo) if made.undo and made.undo.state else effect.render(made)
         case ApprovalState.REJECTED:
-            return _rejected(card)
+            return approval_ended.rejected(card)
         case ApprovalState.EXPIRED:
-            return _expired(card)
+            return approval_ended.expired(card)
         case ApprovalState.TAKEN:
-            return _ended(card, "person", "Taken over", "A person looks after it now: {noun}", "took the task over")
+            return approval_ended.ended(
+                card, "person", "Taken over", "A person looks after it now: {noun}", "took the task over"
+            )
         case ApprovalState.SUPERSEDED:
-            return _ended(card, "ended", "Replaced", "A newer version replaces it: {noun}", "replaced it")
+            return approval_ended.ended(card, "ended", "Replaced", "A newer version replaces it: {noun}", "replaced it")
         case ApprovalState.WITHDRAWN:
-            return _ended(card, "ended", "Withdrawn", "No longer needed: {noun}", "took it back")
+            return approval_ended.ended(card, "ended", "Withdrawn", "No longer needed: {noun}", "took it back")
         case _:
             assert_never(card.state)
 
@@ -276,86 +277,6 @@ def _approve(card: ApprovalCard, said: Speech) -> Json:
     if card.resolved.amount_cents:
         second = kit.confirm(said.question, "It starts when everybody whose yes it needs has approved.", said.yes)
     return kit.btn(said.yes, ids.APPROVAL_APPROVE, card.ref, primary=True, confirm=second)
-
-
-# Ended --------------------------------------------------------------------------------------------------------------
-
-
-def _on_its_way(card: ApprovalCard) -> effect.EffectCard:
-    return effect.EffectCard(
-        card.task_id,
-        card.agent,
-        card.ref,
-        EffectState.READY,
-        card.resolved,
-        card.zone,
-        approval_ref=card.ref,
-        subject=card.subject,
-        decided_by=tuple(each.person for each in card.signatures) or (card.decided_by,),
-        decided_at=card.decided_at,
-    )
-
-
-def _by(card: ApprovalCard) -> str:
-    """For the fallback, where an id would not be drawn as a name."""
-    return "" if not card.decided_by or is_user(card.decided_by) else f" by {one_line(card.decided_by)}"
-
-
-def _after(card: ApprovalCard, *elements: Json) -> Json:
-    return kit.actions("approval.after", card.ref, *elements, kit.why(ids.APPROVAL_WHY, card.ref))
-
-
-def _rejected(card: ApprovalCard) -> Json:
-    said = speech(card.resolved, card.subject)
-    at = f", {when(card.decided_at, card.zone)}" if card.decided_at else ""
-    reason = [kit.row(kit.b("Reason: "), kit.t(clip(card.reason_words, 200) or "Not said"))] + (
-        [kit.quote(card.note[:1000])] if card.note else []
-    )
-    blocks = [
-        kit.line(card.agent, card.task_id, "ended", f"Rejected, not {said.participle}"),
-        kit.ask(f"Rejected: {said.noun}"),
-        kit.sec(f"{mention(card.decided_by)} rejected it{at}. {said.nothing}"),
-        kit.rich(*reason),
-    ]
-    blocks.append(kit.terms(("What happens now", label(card.next_words or "The task stays open.", 300))))
-    blocks += [*bar(card.resolved, "proposed"), _after(card)]
-    return kit.message(f"Rejected{_by(card)}, not {said.participle}: {said.noun}. {card.task_id}", blocks)
-
-
-def _expired(card: ApprovalCard) -> Json:
-    said = speech(card.resolved, card.subject)
-    take = [kit.btn("Take over", ids.TASK_TAKE_OVER, card.task_ref)] if card.task_ref else []
-    blocks = [
-        kit.line(card.agent, card.task_id, "ended", f"Expired, not {said.participle}"),
-        kit.ask(f"Nobody decided in time: {said.noun}"),
-        kit.sec(
-            f"The time ran out, {when(card.due_at, card.zone)}. {said.nothing} {label(card.next_words, 300)}".strip()
-        ),
-        kit.terms(("Asked", either(card.deciders).replace(" or ", ", "))),
-        *bar(card.resolved, "proposed"),
-        _after(card, *take),
-    ]
-    return kit.message(
-        f"Nobody decided in time, not {said.participle}: {said.noun}. {card.next_words} {card.task_id}", blocks
-    )
-
-
-def _ended(card: ApprovalCard, mark: Mark, word: str, headline: str, did: str) -> Json:
-    """Taken over, replaced or withdrawn: it can no longer be approved."""
-    said = speech(card.resolved, card.subject)
-    at = f", {when(card.decided_at, card.zone)}" if card.decided_at else ""
-    who = mention(card.decided_by) if card.decided_by else label(card.agent)
-    nothing = f"It was not {said.participle}." if card.asked else said.nothing  # a question may have gone out
-    words = [f"{who} {did}{at}. {nothing} This card cannot be approved any more.", label(card.next_words, 300)]
-    blocks = [
-        kit.line(card.agent, card.task_id, mark, f"{word}, not {said.participle}"),
-        kit.ask(headline.replace("{noun}", said.noun)),
-        kit.sec(" ".join(filter(None, words))),
-    ]
-    if card.note:
-        blocks.append(kit.rich(kit.row(kit.b("Reason: "), kit.t(card.note[:600]))))
-    blocks += [*questions.block(card.asked), *bar(card.resolved, "proposed"), _after(card)]
-    return kit.message(f"{word}{_by(card)}, not {said.participle}: {said.noun}. {card.task_id}", blocks)
 
 
 def parse_more(value: str) -> Ref:
