@@ -377,6 +377,8 @@ def _batch() -> dict[str, Executable]:
         .where(item.c.batch_id == _p("batch"), request.c.state == "pending", request.c.assignee.is_(None))
         .order_by(item.c.at, item.c.request_id),
         "batch.of_request": select(item.c.batch_id).where(item.c.request_id == _p("request")),
+        "batch.lately": select(func.count()).select_from(request).where(
+            tables.ASKS_TO_DECIDE, request.c.queue == _p("of"), request.c.created_at > _p("since")),
         "batch.loose": select(request.c.id, request.c.task_id)
         .select_from(request.outerjoin(item, item.c.request_id == request.c.id))
         .where(pending, item.c.request_id.is_(None), request.c.assignee.is_(None))
@@ -635,6 +637,11 @@ def _days() -> dict[str, Executable]:
         "day.decisions": select(decision.verb, func.count()).where(between(decision.at), decision.refusal == "")
         .group_by(decision.verb),
         "day.effects": select(effect.state, func.count()).where(between(effect.settled_at)).group_by(effect.state),
+        "day.hasty": select(
+            decision.person, func.count(), func.sum(case(
+                (and_(decision.details_opened.is_(False), decision.seconds < _p("within_s")), 1), else_=0)))
+        .where(between(decision.at), decision.refusal == "", decision.verb == "approve", decision.target_kind == "approval")
+        .group_by(decision.person).order_by(decision.person),
         "day.errors": select(effect.task_id, effect.operation, effect.state).where(
             between(effect.settled_at), _one_of(effect.state, "failed", "unknown")),
         "day.spent": select(func.sum(call.cost_microcents)).where(between(call.at), tables.MODEL_COSTS),

@@ -29,6 +29,7 @@ SAYS_MORE_LATER = text("again_at IS NOT NULL")
 STANDS_STILL = text("(effect.state = 'held' OR effect.state = 'unknown')")
 FOR_AN_AGENT = text("substr(waiting_for, 1, 6) = 'agent:'")
 IS_LIKE_OTHERS = text("alike <> ''")
+ASKS_TO_DECIDE = text("kind = 'approval'")
 IN_TROUBLE = text("error <> ''")
 IN_SLACK = text("ts <> ''")
 CLUSTERED = {
@@ -166,6 +167,7 @@ class Request(SQLModel, table=True):
     __table_args__: ClassVar = (
         Index("request_due", "state", "due_at"),
         _where("request_alike", "alike", where=IS_LIKE_OTHERS),
+        _where("request_asked", "queue", "created_at", where=ASKS_TO_DECIDE),
         CLUSTERED,
     )
     id: str = _key()

@@ -241,10 +241,12 @@ class ErrorThreshold(Part):
 
 
 class Gather(Part):
-    """Low-risk requests of one kind are decided in one list, from so many on that wait at once; ten is what a form can offer."""
+    """Low-risk requests of one kind are decided in one list, from so many on that wait at once; ten is what a form can offer.
+    `cards_per_hour`: of one queue; beyond them such a request stands in a list at once."""
 
     from_count: Annotated[int, Field(ge=2, le=10, strict=True)] = Field(alias="from")
     most: Annotated[int, Field(ge=2, le=10, strict=True)] = 10
+    cards_per_hour: Count = 20
 
     @model_validator(mode="after")
     def _holds_its_first(self) -> Self:
@@ -261,6 +263,7 @@ class Limits(Part):
     session_min: Count
     errors: ErrorThreshold
     gather: Gather | None = None  # None: everything is asked on a card of its own
+    hasty_s: Count = 2  # whoever approves sooner after the card came, and opened nothing, is counted for the owner
     unknowns_to_pause: Count  # so many unknown outcomes …
     unknowns_window_s: Count  # … in so many seconds open a gateway's breaker
     not_reached_to_pause: Count = 3  # so many calls in a row that did not reach it, in the same seconds, open it too

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from core.contract.authority import NeedsApproval
 from core.contract.work import Proposal, Resolved
 from core.ledger import Unit
+from core.moment import to_us
 from policies.rules import gather
 from policies.schema import Policy
 
 BATCH = "batch"  # the kind of its card
 LOCK = "gather"
 _NUMBERS = 10**9
+HOUR = timedelta(hours=1)
 
 
 def alike(unit: Unit, policy: Policy, proposal: Proposal, exact: Resolved, asked: NeedsApproval, agent: str) -> str:
@@ -42,7 +45,8 @@ def into_a_list(unit: Unit, policy: Policy, request_id: str, mark: str, queue: s
         unit.want(str(newest[0]))
         return _card_of(unit, str(newest[0]))
     loose = unit.all("batch.loose", of=mark)
-    if len(loose) < rule.from_count:
+    lately = unit.count("batch.lately", of=queue, since=to_us(unit.now - HOUR))
+    if len(loose) < (1 if lately > rule.cards_per_hour else rule.from_count):
         return None
     batch_id = unit.insert("batch", id=unit.ids.new("bt"), alike=mark, created_at=unit.at)
     card_id = unit.card(BATCH, batch_id, policy.channel_of(queue), task_id=None)

@@ -17,7 +17,7 @@ from core.errors import Bug
 from core.ledger import Job, Ledger, Phase, Unit
 from core.moment import to_us
 from policies.schema import Policy
-from workflows import views
+from workflows import attention, views
 from workflows.control import Controls
 from workflows.sweep import Sweep
 
@@ -82,9 +82,12 @@ class Schedule:
             "waiting_count": len(waiting), "audit": {"seq": head[0][0], "hash": head[0][1]} if head else None,
         }  # fmt: skip
         subject = f"{DIGEST}:{at:%Y-%m-%dT%H:%MZ}"
+        policy = self.policy()
+        hasty = views.hasty(self.ledger, at - timedelta(days=1), at, policy.limits.hasty_s)
         with self.ledger.unit() as unit:
             if not unit.one("card.of_subject", subject=subject, kind=DIGEST):
-                unit.card(DIGEST, subject, self.policy().channels["digest"], detail=orjson.dumps(detail).decode())
+                unit.card(DIGEST, subject, policy.channels["digest"], detail=orjson.dumps(detail).decode())
+                attention.tell_owner(unit, policy, subject, hasty)
 
 
 def _open(unit: Unit, name: str, at: datetime) -> str:

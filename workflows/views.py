@@ -173,6 +173,21 @@ def day(ledger: Ledger, since: datetime, until: datetime) -> Day:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Hasty:
+    """How somebody approved: so many in all, and so many of them at once, with nothing opened."""
+
+    person: str
+    approved: int
+    at_once: int
+
+
+def hasty(ledger: Ledger, since: datetime, until: datetime, within_s: int) -> tuple[Hasty, ...]:
+    """Those who approved something within so many seconds of its card's coming, and opened nothing before."""
+    rows = ledger.rows("day.hasty", since=to_us(since), until=to_us(until), within_s=within_s)
+    return tuple(Hasty(str(person), int(count), int(at_once)) for person, count, at_once in rows if at_once)
+
+
 def signed(ledger: Ledger, target_id: str) -> tuple[Signed, ...]:
     """The answers and acts that counted for a request, a task or an effect, oldest first."""
     found = []

@@ -62,7 +62,10 @@ def render(card: BatchCard) -> Json:
 
 
 def _names(card: BatchCard, count: int) -> tuple[str, str]:
-    operation = (card.waiting or card.ended)[0].resolved.operation
+    resolved = (card.waiting or card.ended)[0].resolved
+    if count == 1:
+        return speech(resolved).question, speech(resolved).noun
+    operation = resolved.operation
     question, noun = _PLURALS.get(operation, ("Carry this out {n} times?", f"times “{operation.rpartition('.')[2]}”"))
     return question.replace("{n}", str(count)), noun.replace("_", " ")
 

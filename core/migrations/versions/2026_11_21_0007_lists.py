@@ -14,6 +14,8 @@ def upgrade() -> None:
     op.add_column("request", sa.Column("alike", AutoString(), nullable=False, server_default=""))
     there = sa.text("alike <> ''")
     op.create_index("request_alike", "request", ["alike"], sqlite_where=there, postgresql_where=there)
+    asked = sa.text("kind = 'approval'")
+    op.create_index("request_asked", "request", ["queue", "created_at"], sqlite_where=asked, postgresql_where=asked)
     op.create_table(
         "batch",
         sa.Column("id", sa.Text(), nullable=False),
