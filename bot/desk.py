@@ -220,7 +220,8 @@ class Desk:
                     continue
                 lane = parent["viewer"] or parent["purpose"]
             doubt = 0.0 if not row["ts"] and row["id"] in self._doubtful else None
-            found.append((lane, Waiting(row["id"], bool(row["urgent"]), row["created_at"], doubt, not row["ts"])))
+            found.append((lane, Waiting(row["id"], bool(row["urgent"]), row["created_at"], doubt, not row["ts"],
+                                        in_thread=bool(row["parent_id"]))))  # fmt: skip
         return found
 
     def _look_back(self) -> frozenset[str]:

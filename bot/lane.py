@@ -59,6 +59,7 @@ class Waiting:
     doubt: float | None  # the loop's time, as all seconds here; 0 for an earlier run
     may_be_posted: bool = False  # its row has no ts: only somebody else could know better
     not_before: float = 0.0
+    in_thread: bool = False  # it stands in the thread of another card, which people see first
 
 
 class Lane:
@@ -124,7 +125,9 @@ class Lane:
     def _next(self) -> Waiting | None:
         now = asyncio.get_running_loop().time()
         able = [each for each in self._waiting.values() if each.not_before <= now]
-        return min(able, key=lambda each: (not each.urgent, each.created_at, each.card_id), default=None)
+        return min(
+            able, key=lambda each: (not each.urgent, each.in_thread, each.created_at, each.card_id), default=None
+        )
 
     def _until_next(self) -> float | None:
         now = asyncio.get_running_loop().time()

@@ -1,4 +1,4 @@
-"""The card of an approval that is over: no, nobody, somebody else, replaced. It keeps what was asked; it says what was not done."""
+"""The card of an approval that is over: no, nobody, somebody else, replaced. It keeps what was asked; says what was not done."""
 
 from __future__ import annotations
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from pathlib import Path
 
 from bot.cards import ids
-from tests.bot.conftest import Office
+from tests.bot.conftest import Office, office
 from tests.bot.test_who import dispatch, pressed, told
-from tests.support.slack import Json, buttons, until
+from tests.support.slack import Json, buttons, until, workspace
 from workflows.sweep import Sweep
 
 DESK, FEED = "support-desk", "ops-feed"
@@ -119,3 +120,23 @@ async def test_a_person_who_has_left_slack_is_called_by_no_card_and_decides_noth
     await dispatch(there, pressed(card, "U0THEO"))
     await until(lambda: there.sql("select count(*) from decision where refusal = ''") == [(0,)])
     assert there.sql("select state from request") == [("pending",)]
+
+
+async def test_of_two_hundred_requests_at_once_all_are_in_sight_and_people_are_called_to_few(tmp_path: Path) -> None:
+    """What is of one kind stands in lists of ten, whoever wants a person stands alone. Without Slack's own limits, which would
+    make it minutes."""
+    async with workspace(None, "--no-rate-limits") as slack, office(tmp_path, slack) as there:
+        for number in range(200):
+            text = "Let me talk to a real person, please" if number % 40 == 0 else QUESTION
+            await there.bring(text, number, sender=f"Guest{number} Vale <guest{number}@example.com>")
+        await there.settled()
+        messages = [each for each in await slack.messages(DESK) if each.get("thread_ts") in (None, each["ts"])]
+        called, lists, alone = (
+            [each for each in messages if button in buttons(each)]
+            for button in (ids.ESCALATION_TAKE_OVER, ids.BATCH_APPROVE_ALL, ids.APPROVAL_APPROVE)
+        )
+        tasks = {task for (task,) in there.sql("select task_id from request where state = 'pending'")}
+        seen = {task for task in tasks for each in (*called, *lists, *alone) if f"{task}" in str(each)}
+        assert (len(tasks), len(called)) == (200, 5)
+        assert seen == tasks, f"nobody sees {len(tasks - seen)} of them"
+        assert len(alone) <= 10 and len(lists) <= 20, "two hundred cards call people"

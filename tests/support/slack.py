@@ -82,9 +82,9 @@ class Workspace:
 
 
 @asynccontextmanager
-async def workspace(state: Path | None = None) -> AsyncIterator[Workspace]:
-    """The local workspace on a free port, with our own manifest, for as long as the block lasts."""
-    command = [sys.executable, "-m", "localslack", "--port", "0", "--manifest", str(ROOT / "manifest.yml")]
+async def workspace(state: Path | None = None, *words: str) -> AsyncIterator[Workspace]:
+    """The local workspace on a free port, with our own manifest, for as long as the block lasts. `words`: more of its options."""
+    command = [sys.executable, "-m", "localslack", "--port", "0", "--manifest", str(ROOT / "manifest.yml"), *words]
     if state:
         command += ["--state", str(state)]
     # Its lines go to a pipe that nobody reads on; it says little.
