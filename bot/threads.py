@@ -11,7 +11,7 @@ from bot.face import Face, Place
 # Verbs about one task, with the words that belong to the verb; the number comes right behind them. A test holds it equal to
 # the table of verbs, which this floor does not know.
 ABOUT_A_TASK: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "task": (), "why": (), "reassign": (), "remind": (), "snooze": (), "seen": (), "escalate": (),
+    "task": (), "why": (), "reassign": (), "remind": (), "snooze": (), "seen": (), "escalate": (), "undo": (),
     "take": ("over",), "hand": ("back",),
 })  # fmt: skip
 DECIDES = frozenset({"approve", "approved", "reject", "rejected", "edit"})  # what only a card's button does

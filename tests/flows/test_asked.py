@@ -9,7 +9,7 @@ import pytest
 from tests.flows.test_handed_on import choice, choose, question
 from tests.support.hands import INTAKE, Hands, as_text, until
 from tests.support.letters import letter
-from tests.support.running import RunningBaton, trained
+from tests.support.running import RunningBaton, each_on_its_own, trained
 from tests.support.slack import Json
 
 LEAD = "Hello, we would like to buy two e-bikes for our hostel. Could you make us an offer?"
@@ -19,7 +19,7 @@ LEAD = "Hello, we would like to buy two e-bikes for our hostel. Could you make u
 def hands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hands]:
     folder = tmp_path_factory.mktemp("asked")
     trained(folder)
-    baton = RunningBaton(folder, INTAKE).start()
+    baton = RunningBaton(folder, {**INTAKE, **each_on_its_own(folder)}).start()
     yield Hands(baton)
     baton.stop()
 

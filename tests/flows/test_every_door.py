@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.hands import INTAKE, Hands, as_text, until
 from tests.support.letters import letter
-from tests.support.running import RunningBaton, trained
+from tests.support.running import RunningBaton, each_on_its_own, trained
 from tests.support.slack import Json, buttons
 
 TO, WHY, WHEN = "task.escalate_to", "task.escalate_why", "task.escalate_when"
@@ -19,7 +19,7 @@ TO, WHY, WHEN = "task.escalate_to", "task.escalate_why", "task.escalate_when"
 def hands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hands]:
     folder = tmp_path_factory.mktemp("doors")
     trained(folder)
-    baton = RunningBaton(folder, INTAKE).start()
+    baton = RunningBaton(folder, {**INTAKE, **each_on_its_own(folder)}).start()
     found = Hands(baton)
     until(lambda: len(found.sql("select 1 from person")) >= 5, "Slack has shown who is who")
     yield found
@@ -166,7 +166,8 @@ def test_in_a_cards_thread_a_verb_needs_no_number(hands: Hands) -> None:
     assert "Sam Whitlock is asked now" in answer(
         hands, card, "U0THEO", "reassign to <@U0SAM> because he knows the bike"
     )
-    assert "Words decide nothing" in answer(hands, card, "U0SAM", "approve")
+    hands.say("U0SAM", card["channel"], "@Baton approve", thread_ts=card["ts"])
+    hands.whispered("U0SAM", "Words do not decide")
     assert f"You are not reminded of {task}" in answer(hands, card, "U0SAM", "snooze 15m")
     assert f"Theo Okafor is called to {task}." in answer(hands, card, "U0SAM", "escalate to support: he has to know")
     hands.card("support-desk", "escalation.take_over", task)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.hands import INTAKE, Hands, as_text, until
 from tests.support.letters import letter
-from tests.support.running import RunningBaton, trained
+from tests.support.running import RunningBaton, each_on_its_own, trained
 from tests.support.slack import Json
 
 
@@ -17,7 +17,7 @@ from tests.support.slack import Json
 def hands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hands]:
     folder = tmp_path_factory.mktemp("handed")
     trained(folder)
-    baton = RunningBaton(folder, INTAKE).start()
+    baton = RunningBaton(folder, {**INTAKE, **each_on_its_own(folder)}).start()
     yield Hands(baton)
     baton.stop()
 

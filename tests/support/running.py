@@ -33,6 +33,17 @@ def trained(folder: Path) -> None:
     train(load(ROOT / "policies" / "company").examples, folder / "models")
 
 
+def each_on_its_own(folder: Path) -> dict[str, str]:
+    """The company's rules, but that nothing gathers into lists: for stories that look at many cards of one kind."""
+    rules = folder / "rules"
+    shutil.copytree(ROOT / "policies" / "company", rules)
+    lines = (rules / "limits.yml").read_text(encoding="utf-8").splitlines()
+    (rules / "limits.yml").write_text(
+        "\n".join(line for line in lines if not line.startswith("gather:")), encoding="utf-8"
+    )
+    return {"BATON_POLICIES": str(rules)}
+
+
 @contextmanager
 def shared_workspace(folder: Path) -> Iterator[str]:
     """A local workspace that several processes use; its address. It lives as long as the block."""
