@@ -13,7 +13,9 @@ from jinja2 import Environment, TemplateSyntaxError, meta
 
 from core.contract.authority import Step
 from policies.faults import allowed_words
+from policies.listening import Ears, Listening, WordsFile
 from policies.parts import ChannelsFile, EscalationFile, FailuresFile, Part, PeopleFile, Rollout, Sla
+from policies.rules import hearing
 from policies.schema import Agent, Gateway, OperationPolicy, Template, Workflow
 from policies.source import Complaint, Document, Path
 
@@ -133,6 +135,7 @@ def complaints(draft: Draft) -> Iterator[Complaint]:
         yield from _workflow(_File(draft, f"workflows/{workflow}.yml"), workflow, way)
     for template, words in draft.all_of(Template).items():
         yield from _template(_File(draft, f"templates/{template}.yml"), words)
+    yield from _listening(draft)
 
 
 def _file_names(draft: Draft) -> Iterator[Complaint]:
@@ -306,6 +309,16 @@ def _handoff(file: _File, way: Workflow, source: str, target: str, at: Path) -> 
     agent = file.draft.all_of(Agent).get(source)
     if agent is not None and target != source and target not in agent.hands_to:
         yield file.wrong(at, f'handoffs: "{target}" is not among hands_to in agents/{source}.yml')
+
+
+def _listening(draft: Draft) -> Iterator[Complaint]:
+    heard = draft.all_of(Listening)
+    for name in heard:
+        file = _File(draft, f"triggers/{name}.yml")
+        yield from file.known((), [name], draft.keys("escalation.yml", "triggers"), "trigger in escalation.yml")
+    words = draft.one(WordsFile)
+    for name, path, said in hearing.faults(Ears(words=words, triggers=heard)) if words else ():
+        yield _File(draft, f"triggers/{name}.yml" if name else "words.yml").wrong(path, said)
 
 
 def _template(file: _File, template: Template) -> Iterator[Complaint]:

@@ -14,6 +14,7 @@ from core.errors import BadPolicy
 from policies import crosscheck
 from policies.crosscheck import Draft
 from policies.faults import allowed_words, complaints_of
+from policies.listening import Ears, Listening, WordsFile
 from policies.parts import (
     ChannelsFile,
     Escalation,
@@ -26,6 +27,7 @@ from policies.parts import (
     Schedule,
     Sla,
 )
+from policies.rules.hearing import hearing
 from policies.schema import Agent, Gateway, Policy, Template, Workflow
 from policies.source import Complaint, Document, Value, first_lines, parse
 
@@ -40,12 +42,14 @@ SINGLE: Mapping[str, type[Part]] = {
     "rollout.yml": Rollout,
     "schedule.yml": Schedule,
     "sla.yml": Sla,
+    "words.yml": WordsFile,
 }
 FOLDERS: Mapping[str, type[Part]] = {
     "agents": Agent,
     "gateways": Gateway,
     "workflows": Workflow,
     "templates": Template,
+    "triggers": Listening,
 }
 KNOWLEDGE, EXAMPLES = "knowledge", "examples"
 _VERSION_DIGITS = 12
@@ -78,7 +82,9 @@ def load(
     reader.complaints.extend(crosscheck.complaints(draft))
     if reader.complaints:
         raise BadPolicy("\n".join(str(one) for one in first_lines(iter(reader.complaints))))
-    return _policy(draft, _version(texts), reader.knowledge, examples)
+    policy = _policy(draft, _version(texts), reader.knowledge, examples)
+    hearing(policy.escalation.triggers, policy.ears)  # compiled now, not when the first customer waits
+    return policy
 
 
 def _version(texts: Mapping[str, str]) -> str:
@@ -101,6 +107,7 @@ def _policy(
         people=people.people,
         channels=channels.channels,
         queues=channels.queues,
+        ears=Ears(words=draft.must(WordsFile), triggers=draft.all_of(Listening)),
         escalation=Escalation(**{name: getattr(escalation, name) for name in Escalation.model_fields}),
         always_human=escalation.always_human,
         agent_handled=escalation.agent_handled,

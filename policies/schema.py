@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from core.contract.base import Confidence, Priority
+from policies.listening import Ears
 from policies.parts import (
     AgentHandled,
     AlwaysHuman,
@@ -214,6 +215,7 @@ class Policy(Part):
     channels: Mapping[Name, ChannelName]  # purpose -> Slack channel
     queues: Mapping[Name, Queue]
     escalation: Escalation
+    ears: Ears = Field(default_factory=Ears)
     always_human: Mapping[Name, AlwaysHuman]
     agent_handled: Mapping[Name, AgentHandled]
     failures: Mapping[Name, Failure]

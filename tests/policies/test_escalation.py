@@ -59,7 +59,7 @@ def test_the_most_urgent_comes_first(policy: Policy) -> None:
 
 
 def test_a_very_long_text_is_read_to_its_end(policy: Policy) -> None:
-    assert triggers_in(policy, "bike " * 40_000 + "lawyer") == ("legal",)
+    assert triggers_in(policy, "bike " * 40_000 + "you hear from my lawyer") == ("legal",)
     assert triggers_in(policy, "9" * 50_000 + "$" * 50_000) == ()
 
 

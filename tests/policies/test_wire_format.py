@@ -75,6 +75,11 @@ FROZEN: dict[str, list[str]] = {
     "templates": [
         "description", "message_class", "slots", "text",
     ],
+    "words.yml": ["groups", "same_as", "spelt_right"],
+    "triggers": [
+        "description", "groups", "leave_out", "unless", "unless_anywhere", "rules", "rules[].say", "rules[].together",
+        "rules[].within", "rules[].unless", "rules[].points", "signals",
+    ],
 }  # fmt: skip
 
 
