@@ -93,7 +93,7 @@ def _begin(brief: Brief, tools: Tools, said: Heard, read: turns.Read, priority: 
 
 def _to_people(brief: Brief, said: Heard, intent: str, queue: str) -> Escalate:
     """No agent begins here. How fast is said by the trigger of the intent's own name, or the first that the words name."""
-    named = (intent, *escalation.triggers_in(brief.policy, said.signed))
+    named = (intent, *escalation.triggers_in(brief.policy, said.said))
     trigger = next((name for name in named if escalation.trigger(brief.policy, name)), turns.UNSURE)
     return turns.call(brief, trigger, f'Reads like "{intent}": no agent does this.', queue)
 

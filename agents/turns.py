@@ -72,7 +72,7 @@ def called(brief: Brief, agent: str, heard: Heard, also: tuple[str, ...] = ()) -
         return None
     rules = brief.policy.agents.get(agent)
     own = (*(rules.escalates_when if rules else ()), *also)
-    for name in escalation.triggers_in(brief.policy, heard.signed):
+    for name in escalation.triggers_in(brief.policy, heard.said):
         trigger = escalation.trigger(brief.policy, name)
         if name in own or (trigger is not None and trigger.escalation_class == "immediate"):
             return name

@@ -47,7 +47,8 @@ def _written_short(value: object) -> object:
 
 
 class Listening(Part):
-    """What one trigger listens for. It is heard when its rules find `ENOUGH` points together; a rule counts once."""
+    """What one trigger listens for. It is heard when its rules find `ENOUGH` points in three sentences in a row; a rule
+    counts once in them."""
 
     description: Words
     groups: Mapping[Name, Patterns] = Field(default_factory=dict)  # beside those of words.yml

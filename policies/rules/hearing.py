@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from policies.rules import wording
 from policies.rules.wording import Said, Sentence, Spelling
 from policies.source import Path
 
+NEAR = 3  # sentences in a row whose points count together: in a long mail weak words always add up
 Fault = tuple[str, Path, str]
 _Own = tuple[str, tuple[str, ...], int | None]  # what escalation.yml itself says: name, phrases, over_cents
 _TAKEN_OUT = "_ "
@@ -24,12 +25,10 @@ class _Rule:
     unless: Found | None
     points: int
 
-    def holds(self, sentences: Iterable[Sentence]) -> bool:
-        return any(
-            self.found.stands_in(each.text, each.words)
-            and not (self.unless and self.unless.stands_in(each.text, each.words))
-            for each in sentences
-        )
+    def holds(self, sentence: Sentence) -> bool:
+        if not self.found.stands_in(sentence.text, sentence.words):
+            return False
+        return self.unless is None or not self.unless.stands_in(sentence.text, sentence.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +48,20 @@ class _Ear:
         whole = self.unless_anywhere
         if whole and any(whole.stands_in(each.text, each.words) for each in said.sentences):
             return False
-        sentences = [self._left(each) for each in said.sentences if not self._does_not_count(each)]
-        points = sum(rule.points for rule in self.rules if rule.holds(sentences))
-        if points <= 0:  # how it is written says something of words only
-            return False
-        return points + self.capitals * said.capitals + self.exclamations * said.exclamations >= ENOUGH
+        held = [self._held(each) for each in said.sentences]
+        extra = self.capitals * said.capitals + self.exclamations * said.exclamations
+        for first in range(max(1, len(held) - NEAR + 1)):
+            points = sum(self.rules[at].points for at in frozenset().union(*held[first : first + NEAR]))
+            if points > 0 and points + extra >= ENOUGH:  # how it is written says something of words only
+                return True
+        return False
+
+    def _held(self, sentence: Sentence) -> frozenset[int]:
+        """Which rules hold in this sentence."""
+        if self._does_not_count(sentence):
+            return frozenset()
+        left = self._left(sentence)
+        return frozenset(at for at, rule in enumerate(self.rules) if rule.holds(left))
 
     def _does_not_count(self, sentence: Sentence) -> bool:
         return self.unless is not None and self.unless.stands_in(sentence.text, sentence.words)
