@@ -13,6 +13,10 @@ from policies.rules import wording
 from policies.rules.wording import Said, Sentence, Spelling
 from policies.source import Path
 
+LONG = (
+    8,
+    24,
+)  # sentences; in so long a text it takes a point more, since with each sentence chance words come together
 NEAR = 3  # sentences in a row whose points count together: in a long mail weak words always add up
 Fault = tuple[str, Path, str]
 _Own = tuple[str, tuple[str, ...], int | None]  # what escalation.yml itself says: name, phrases, over_cents
@@ -50,9 +54,10 @@ class _Ear:
             return False
         held = [self._held(each) for each in said.sentences]
         extra = self.capitals * said.capitals + self.exclamations * said.exclamations
+        enough = ENOUGH + sum(len(held) > length for length in LONG)
         for first in range(max(1, len(held) - NEAR + 1)):
             points = sum(self.rules[at].points for at in frozenset().union(*held[first : first + NEAR]))
-            if points > 0 and points + extra >= ENOUGH:  # how it is written says something of words only
+            if points > 0 and points + extra >= enough:  # how it is written says something of words only
                 return True
         return False
 
