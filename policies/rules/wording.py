@@ -34,10 +34,10 @@ _WORDED = "|".join(_NUMBER_WORDS)
 _DIGITS = r"\d[\d,]{0,14}(?:\.\d{1,9})?"
 _SCALES = r"k|grand|thousand|m|mil|million"
 _MONEY = re.compile(
-    rf"(?:\$|usd\s?)\s?(?P<a>{_DIGITS})(?:\s?(?P<ka>{_SCALES})\b)?"
-    rf"|(?<![\d.,])(?P<b>{_DIGITS})\s?(?P<kb>{_SCALES})?\s?(?:usd|dollars?|bucks)\b"
+    rf"(?:[$€£]|usd\s?|eur\s?)\s?(?P<a>{_DIGITS})(?:\s?(?P<ka>{_SCALES})\b)?"
+    rf"|(?<![\d.,])(?P<b>{_DIGITS})\s?(?P<kb>{_SCALES})?[\s-]?(?:usd|dollars?|bucks|euros?|pounds|eur)\b"
     rf"|(?<![\d.,])(?P<c>{_DIGITS})\s?(?P<kc>grand)\b"
-    rf"|\b(?P<w>(?:(?:{_WORDED}|a|hundred|and)[\s-]){{1,5}})(?P<kw>thousand|grand|million)\b"
+    rf"|\b(?P<w>(?:(?:{_WORDED}|\d{{1,3}}|a|half|quarter|of|hundred|and|to)[\s-]){{1,6}})(?P<kw>thousand|grand|million)\b"
     r"(?P<rest>(?:[\s-](?:usd|dollars?|bucks))?)"
 )
 _BARE = re.compile(rf"(?<![\w$.,#-])(?P<n>\d{{2,3}}(?:,\d{{3}})+|\d{{5,7}}|{_DIGITS}\s?(?P<k>k))(?![\w-])(?!,\d)")
@@ -173,7 +173,7 @@ def marked(text: str, over_cents: int) -> str:
 
 def _cents(match: re.Match[str]) -> int:
     if match["w"]:
-        return _spoken(match["w"]) * _SCALE[match["kw"]] * 100
+        return _spoken(match["w"]) * _SCALE[match["kw"]] // 10
     digits = match["a"] or match["b"] or match["c"]
     scale = _SCALE.get(match["ka"] or match["kb"] or match["kc"] or "", 1)
     whole, _, part = digits.replace(",", "").partition(".")
@@ -184,13 +184,15 @@ def _cents(match: re.Match[str]) -> int:
 
 
 def _spoken(words: str) -> int:
-    """Twenty five, a hundred and twenty: how many."""
-    total = 0
-    for word in re.findall(r"[a-z]+", words):
+    """Twenty five, a hundred and twenty, 15 to 20, a quarter of a: how many thousandths of them, for a half is none whole."""
+    total, share = 0, 1_000
+    for word in re.findall(r"[a-z]+|\d+", words):
         if word == "hundred":
             total = max(total, 1) * 100
-        elif word in ("a", "and"):
-            total = total or (1 if word == "a" else 0)
+        elif word in ("to", "of", "and", "a"):
+            total = 0 if word == "to" else total
+        elif word in ("half", "quarter"):
+            share = 500 if word == "half" else 250
         else:
-            total += _NUMBER_WORDS[word]
-    return total
+            total += int(word) if word.isdigit() else _NUMBER_WORDS[word]
+    return max(total, 1) * share
