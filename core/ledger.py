@@ -270,13 +270,11 @@ class Ledger:
             yield units
             for unit in units:
                 unit.flush()
-            if any(unit.cards_changed for unit in units):
-                connection.announce("cards")
-            if any(unit.unqueued for unit in units):
-                connection.announce("jobs")
-            heads = [
-                head for unit in units if (head := unit.write_audit())
-            ]  # last: it takes the one lock that all share
+            for news, of in (("cards", "cards_changed"), ("jobs", "unqueued")):
+                if any(getattr(unit, of) for unit in units):
+                    connection.announce(news)
+            # The one lock that all share comes last.
+            heads = [head for unit in units if (head := unit.write_audit())]
             self.fence(connection)
             self.reach("ledger.before_commit")
         self.reach("ledger.after_commit")

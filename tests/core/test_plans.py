@@ -13,7 +13,14 @@ from core.schema import bring_up_to_date
 
 GROWING = ("task", "event", "turn", "handoff", "proposal", "request", "decision", "effect", "card", "audit", "model_call",
            "lookup", "message", "handle", "correction", "question")  # fmt: skip
-ONCE_A_DAY = {"day.came_in", "day.done", "day.decisions", "day.effects", "day.errors"}  # a digest may take its time
+ONCE_A_DAY = {
+    "day.came_in",
+    "day.done",
+    "day.decisions",
+    "day.hasty",
+    "day.effects",
+    "day.errors",
+}  # a digest may take its time
 FOR_PEOPLE = {"task.list", "task.count"}  # typed on the command line; 40 ms with 100,000 tasks
 AFTER_A_RESTORE = {"task.unfinished", "effect.in_doubt"}
 FIRST_ROW = {"event.any"}
