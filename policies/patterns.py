@@ -25,7 +25,7 @@ GAP = 3
 MOST_GAP = 12
 OVER = "overamount"  # what stands in a text for an amount above the trigger's `over_cents`: <over>
 BARE = "overnumber"  # and for a number above it of which nothing says that it is money: <over_number>
-_BUILT_IN: Mapping[str, str] = {"over": OVER, "over_number": BARE}
+BUILT_IN: Mapping[str, str] = {"over": OVER, "over_number": BARE}
 _GAP = re.compile(r"\*|\.\.(\d{1,2})?")
 _PART = r"(?:<[a-z][a-z0-9_]*>|[\w'’-]+\*?|[\U0001f300-\U0001faff\u2639])"
 _ATOM = re.compile(rf"{_PART}(?:/{_PART})*\??")
@@ -149,8 +149,8 @@ class Compiler:
         return _Piece("".join(f"{re.escape(word)} " for word in words), frozenset({max(words, key=len)}))
 
     def _group(self, name: str, pattern: str, inside: tuple[str, ...]) -> _Piece:
-        if name in _BUILT_IN:
-            return _Piece(f"{_BUILT_IN[name]} ", frozenset({_BUILT_IN[name]}))
+        if name in BUILT_IN:
+            return _Piece(f"{BUILT_IN[name]} ", frozenset({BUILT_IN[name]}))
         if name not in self.groups:
             raise BadPattern(f'"{pattern}": there is no group "{name}"')
         if name in inside or len(inside) >= _DEEPEST:

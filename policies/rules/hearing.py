@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from policies.listening import ENOUGH, Ears, Listening, Rule
 from policies.parts import Trigger
-from policies.patterns import BadPattern, Compiler, Found
+from policies.patterns import BUILT_IN, BadPattern, Compiler, Found
 from policies.rules import wording
 from policies.rules.wording import Said, Sentence, Spelling
 from policies.source import Path
@@ -115,11 +115,13 @@ def _faults(ears: str) -> tuple[Fault, ...]:
 
 def _all_faults(ears: Ears) -> Iterator[Fault]:
     shared = Compiler(ears.words.groups, wording.plain_words)
+    yield from _taken(ears.words.groups, "")
     for group in ears.words.groups:
         for number, entry in enumerate(ears.words.groups[group]):
             yield from _tried(shared, (entry,), "", ("groups", group, number))
     for name, listening in ears.triggers.items():
         compiler = Compiler({**ears.words.groups, **listening.groups}, wording.plain_words)
+        yield from _taken(listening.groups, name)
         for patterns, path in _places(listening):
             yield from _tried(compiler, patterns, name, path)
 
@@ -137,6 +139,11 @@ def _places(listening: Listening) -> Iterator[tuple[tuple[str, ...], Path]]:
 
 def _patterns(rule: Rule) -> tuple[str, ...]:
     return tuple(pattern for pattern in (rule.say, *rule.together, *rule.unless) if pattern)
+
+
+def _taken(groups: Iterable[str], name: str) -> Iterator[Fault]:
+    for group in sorted(BUILT_IN.keys() & set(groups)):
+        yield name, ("groups", group), f'groups: "{group}" is a name of our own; call it something else'
 
 
 def _tried(compiler: Compiler, patterns: tuple[str, ...], name: str, path: Path) -> Iterator[Fault]:

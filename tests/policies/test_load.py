@@ -31,6 +31,7 @@ FAULTS = [
     ("escalation.yml", "class: immediate", "class: at_once", 0, '"at_once" is not allowed; allowed: follow_up, immediate'),
     ("escalation.yml", "queue: support", "queue: suport", 0, '"suport" is no queue; did you mean support?'),
     ("words.yml", "  settled: [sorted out,", "  settled: [<sorted>,", 0, 'there is no group "sorted"'),
+    ("words.yml", "  us: [you,", "  over: [you,", 0, 'groups: "over" is a name of our own'),
     ("words.yml", "  us: [you,", "  us: [<us>,", 0, 'the group "us" contains itself'),
     ("triggers/anger.yml", '"last straw"', '".. last straw"', 0, "a gap stands between words, not at an end"),
     ("triggers/anger.yml", '"last straw"', '"last! straw"', 0, 'cannot read "last!"'),
