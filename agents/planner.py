@@ -41,10 +41,10 @@ def plan(brief: Brief, tools: Tools) -> Turn:
 
     Raises `core.errors.Retry` when the model may answer later."""
     said = heard(brief.event)
-    trigger = turns.called(brief, PLANNER, said)
-    if trigger is not None:
-        read = turns.sure_of(PLANNER, trigger, turns.opening(said))
-        return read.turn(turns.call(brief, trigger))
+    triggers = turns.called(brief, PLANNER, said)
+    if triggers:
+        read = turns.sure_of(PLANNER, triggers[0], turns.opening(said))
+        return read.turn(turns.call_for(brief, triggers))
     answer = tools.model.read(Intent, purpose=READS_INTENT, instructions=_INSTRUCTIONS, text=said.said)
     return _decide(brief, tools, said, answer)
 

@@ -63,20 +63,27 @@ def opening(heard: Heard) -> tuple[Evidence, ...]:
 # Calls for a person --------------------------------------------------------------------------------------------------
 
 
-def called(brief: Brief, agent: str, heard: Heard, also: tuple[str, ...] = ()) -> str | None:
-    """The trigger that calls a person now, if any: an immediate one, one that the agent's policy names, or one of `also`.
+def called(brief: Brief, agent: str, heard: Heard, also: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The triggers that call a person now, most urgent first: immediate ones, those that the agent's policy names, and `also`.
+    Words count, signatures and quoted mails do not.
 
     What a person handed back was seen by a person: the same message does not call again."""
     came = brief.handoff
     if came is not None and came.message_type == "hand_back" and brief.event.at <= came.created_at:
-        return None
+        return ()
     rules = brief.policy.agents.get(agent)
     own = (*(rules.escalates_when if rules else ()), *also)
-    for name in escalation.triggers_in(brief.policy, heard.said):
-        trigger = escalation.trigger(brief.policy, name)
-        if name in own or (trigger is not None and trigger.escalation_class == "immediate"):
-            return name
-    return None
+    heard_now = escalation.triggers_in(brief.policy, heard.said)
+    return tuple(name for name in heard_now if name in own or escalation.class_of(brief.policy, name) == "immediate")
+
+
+def call_for(brief: Brief, triggers: tuple[str, ...]) -> Escalate:
+    """A call for a person by the most urgent of these triggers; the others are named in its reason."""
+    first, *others = triggers
+    rules = [rule for name in others if (rule := escalation.trigger(brief.policy, name))]
+    words = "".join(f" The customer also {rule.words}." for rule in rules)
+    plain = call(brief, first)
+    return plain.model_copy(update={"why": f"{plain.why}{words}"})
 
 
 def call(brief: Brief, trigger: str, why: str = "", queue: str = "") -> Escalate:

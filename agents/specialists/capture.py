@@ -66,9 +66,9 @@ def run(brief: Brief, tools: Tools) -> Turn:
     """Hands over with all facts, asks for what is missing, or calls a person."""
     said = heard(brief.event)
     read = turns.sure_of(NAME, "lead", turns.opening(said))
-    trigger = turns.called(brief, NAME, said)
-    if trigger is not None:
-        return read.turn(turns.call(brief, trigger))
+    triggers = turns.called(brief, NAME, said)
+    if triggers:
+        return read.turn(turns.call_for(brief, triggers))
     bounced = handoffs.bounced(brief, NAME)
     if bounced is not None:
         return read.turn(bounced)

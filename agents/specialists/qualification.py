@@ -59,9 +59,9 @@ def run(brief: Brief, tools: Tools) -> Turn:
     settled = turns.since(brief, PROPOSES)
     if settled:
         return read.turn(_later(brief, settled))
-    trigger = turns.called(brief, NAME, said, also=_always_human(brief))
-    if trigger is not None:
-        return read.turn(turns.call(brief, trigger))
+    triggers = turns.called(brief, NAME, said, also=_always_human(brief))
+    if triggers:
+        return read.turn(turns.call_for(brief, triggers))
     bounced = handoffs.bounced(brief, NAME)
     if bounced is not None:
         return read.turn(bounced)

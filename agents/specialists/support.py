@@ -47,9 +47,9 @@ def run(brief: Brief, tools: Tools) -> Turn:
     if settled:
         outcome = _later(brief, settled)
         return read.turn(outcome) if outcome else _after_answer(brief, tools, said, read)
-    trigger = turns.called(brief, NAME, said)
-    if trigger is not None:
-        return read.turn(turns.call(brief, trigger))
+    triggers = turns.called(brief, NAME, said)
+    if triggers:
+        return read.turn(turns.call_for(brief, triggers))
     bounced = handoffs.bounced(brief, NAME)
     if bounced is not None:
         return read.turn(bounced)

@@ -55,6 +55,27 @@ def test_words_that_call_a_person_do_not_count_in_a_quoted_older_mail():
     assert isinstance(turn.outcome, HandOver)
 
 
+def test_words_that_call_a_person_do_not_count_in_a_signature():
+    text = "When do you open on Sunday?\n\nBest regards,\nDana Whitfield\nAttorney at Law, Whitfield Legal Department\n"
+    turn = planner.plan(brief(mail(text)), tools(reads("support")))
+    assert isinstance(turn.outcome, HandOver)
+
+
+def test_of_several_calls_the_strictest_class_wins_and_all_are_named():
+    text = "You charged me twice for the same repair. My lawyer will write to you."
+    outcome = planner.plan(brief(mail(text)), tools(ScriptedModel())).outcome
+    assert isinstance(outcome, Escalate)
+    assert outcome.trigger == "legal"
+    triggers = company().escalation.triggers
+    agent = company().agents["planner"].model_copy(update={"escalates_when": ("billing_dispute",)})
+    policy = company().model_copy(update={"agents": {**company().agents, "planner": agent}})
+    both = planner.plan(brief(mail(text), policy=policy), tools(ScriptedModel())).outcome
+    assert isinstance(both, Escalate)
+    assert both.trigger == "legal"
+    assert triggers["legal"].words in both.why
+    assert triggers["billing_dispute"].words in both.why
+
+
 @pytest.mark.parametrize("model", [
     reads("lead", sure=0.3), reads("other"), reads("world_domination"), reads("lead", quote="nobody wrote this"),
     reads("lead", sentiment="ecstatic"), ScriptedModel(reads={READS_INTENT: None}),
