@@ -21,7 +21,7 @@ from core.crypto import Cipher, load_or_make_key
 from core.databases import open_database
 from core.engine import Engine, Runner
 from core.engine_embedded import EmbeddedEngine
-from core.errors import BatonError, Permanent, Retry
+from core.errors import BatonError, Cause, Permanent, Retry
 from core.failpoints import armed
 from core.ledger import Ledger, Phase
 from core.logs import set_up
@@ -42,6 +42,7 @@ from gateways.systems import Systems
 from installations import installations
 from intake.inputs import inputs
 from policies.load import load
+from policies.rules import failing
 from policies.schema import Policy
 from workflows.arrivals import Arrivals
 from workflows.batches import Batches
@@ -81,14 +82,18 @@ class House:
         """The engine over this house's handlers; not started. It comes and leaves with the `presence`, one in `role` if none is
         given."""
         life, ledger, settings = self.services.life, self.services.ledger, self.services.settings
-        attempts = self.services.policy().failures["default"].attempts
-        runner = Runner(ledger, {**life.handlers(), Phase.TICK: self.schedule.run}, life.give_up, attempts)
+        runner = Runner(ledger, {**life.handlers(), Phase.TICK: self.schedule.run}, life.give_up, self.patience)
         presence = presence or self.presence(role)
         if settings.on_sqlite:
             return EmbeddedEngine(ledger, runner, runner_lock(settings), self.services.clock, WORKERS, presence)
         from core.engine_shared import SharedEngine
 
         return SharedEngine(ledger, runner, presence)
+
+    def patience(self, cause: Cause) -> tuple[int, float]:
+        """As failures.yml says now: how often a job is tried in all, and how many seconds apart at least."""
+        policy = self.services.policy()
+        return failing.attempts(policy, cause), failing.of(policy, cause).wait_s
 
     def others_run(self) -> bool:
         """Whether a process runs this database's jobs."""

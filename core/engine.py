@@ -14,16 +14,18 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from core.errors import Away, Fenced, NotAllowed, Permanent, Retry, Stale
+from core.errors import Away, Cause, Fenced, NotAllowed, Permanent, Retry, Stale
 from core.ledger import Job, Ledger, Phase
 
 log = logging.getLogger("baton.engine")
 
 Handler = Callable[[Job], None]
+Patience = Callable[[Cause], tuple[int, float]]  # how often a job is tried in all, and how many seconds apart at least
 LONGEST_BACKOFF_S = 300.0
 DEATHS_MOST = 3
 
@@ -53,12 +55,16 @@ class Runner:
     """What every engine does with one job: run it, count attempts, give up to a person."""
 
     def __init__(
-        self, ledger: Ledger, handlers: Mapping[Phase, Handler], give_up: Callable[[Job, str], None], attempts: int
+        self,
+        ledger: Ledger,
+        handlers: Mapping[Phase, Handler],
+        give_up: Callable[[Job, str], None],
+        attempts: int | Patience,
     ) -> None:
         self._ledger = ledger
         self._handlers = handlers
         self._give_up = give_up
-        self._attempts = attempts
+        self._patience: Patience = attempts if callable(attempts) else lambda _: (attempts, 0.0)
         self._one_suspect = threading.Lock()
 
     def run(self, job: Job) -> Job | None:
@@ -78,13 +84,13 @@ class Runner:
         except (Away, Fenced):
             raise
         except Retry as error:
-            return self._again(job, error.reason, error.after_s)
+            return self._again(job, error.reason, error.after_s, error.cause)
         except (Permanent, NotAllowed) as error:  # trying again changes nothing
             self._give_up(job, str(error))
         # The outermost door of all work: a job that fails in an unforeseen way must end with a person, not with a dead thread.
         except Exception as error:  # noqa: BLE001
             log.error("%s failed: %s\n%s", job.id, type(error).__name__, where_it_failed(error))  # noqa: TRY400  see where_it_failed
-            return self._again(job, f"{type(error).__name__}", 1.0)
+            return self._again(job, f"{type(error).__name__}", 1.0, "default")
         return None
 
     @contextmanager
@@ -107,11 +113,12 @@ class Runner:
         self._give_up(job, f"Baton broke down {deaths} times while it worked on this")
         return True
 
-    def _again(self, job: Job, reason: str, after_s: float) -> Job | None:
-        if job.attempts + 1 >= self._attempts:
-            self._give_up(job, reason)
+    def _again(self, job: Job, reason: str, after_s: float, cause: Cause) -> Job | None:
+        attempts, apart_s = self._patience(cause)
+        if job.attempts + 1 >= attempts:
+            self._give_up(replace(job, cause=cause), reason)
             return None
-        wait = min(max(after_s, 0.05) * 2**job.attempts, LONGEST_BACKOFF_S)
+        wait = min(max(after_s, apart_s, 0.05) * 2**job.attempts, LONGEST_BACKOFF_S)
         return self._ledger.delay_job(job, self._ledger.clock.now() + timedelta(seconds=wait), reason)
 
 

@@ -14,18 +14,24 @@ Pending and refused are values (`core.contract.authority`), since a caller must 
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
+Cause = Literal["default", "timeout", "bad_data", "dead_api", "rule_conflict"]  # what failures.yml may say something of
+CAUSES: tuple[Cause, ...] = get_args(Cause)
+
 
 class BatonError(Exception):
     """The root. Nobody raises it, and only the outermost doors catch it."""
 
 
 class Retry(BatonError):
-    """A later try may work: the provider is busy, slow or away."""
+    """A later try may work: the provider is busy, slow or away. `cause` says how often it is worth it."""
 
-    def __init__(self, reason: str, after_s: float = 1.0) -> None:
+    def __init__(self, reason: str, after_s: float = 1.0, cause: Cause = "timeout") -> None:
         super().__init__(reason)
         self.reason = reason
         self.after_s = after_s
+        self.cause = cause
 
 
 class Away(Retry):

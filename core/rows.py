@@ -11,6 +11,7 @@ from typing import Any
 from core.contract.base import Priority
 from core.crypto import Cipher
 from core.database import Row
+from core.errors import Cause
 from core.sql import TABLES, TASK_COLUMNS
 from core.tables import Encrypted
 
@@ -45,6 +46,7 @@ class Job:
     due_at: int = 0
     attempts: int = 0
     deaths: int = 0
+    cause: Cause = "default"  # of its last failure; known while it is given up, never stored
 
     @classmethod
     def of(cls, row: Row) -> Job:

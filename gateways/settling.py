@@ -23,7 +23,7 @@ from gateways import breaker
 from gateways.adapter import Operation
 from gateways.breaker import Breaker, Said
 from gateways.calling import CALL_WITHIN, LATE
-from policies.rules import trouble
+from policies.rules import failing, trouble
 from policies.schema import Policy
 
 RETRY_FIRST_S = 5
@@ -116,7 +116,7 @@ class Settling:
     def _may_try_again(self, unit: Unit, effect: dict[str, Any], now: Breaker) -> bool:
         """Not endlessly; but what an outage cost does not count."""
         policy = self.policy()
-        few = int(effect["attempts"]) < trouble.provider(policy).attempts
+        few = int(effect["attempts"]) < failing.attempts(policy, "dead_api")
         return few or now.is_away or now.ended_lately(policy, unit.at)
 
     def _again(self, unit: Unit, effect: dict[str, Any], reason: str, now: Breaker) -> None:

@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 from jinja2 import Environment, TemplateSyntaxError, meta
 
 from core.contract.authority import Step
+from core.errors import CAUSES
 from policies.faults import allowed_words
 from policies.listening import Ears, Listening, WordsFile
 from policies.parts import ChannelsFile, EscalationFile, FailuresFile, Part, PeopleFile, Rollout, Sla
@@ -192,7 +193,15 @@ def _failures(file: _File) -> Iterator[Complaint]:
     if "default" not in part.failures:
         yield file.wrong(("failures",), 'failures: "default" is missing; it holds for all that is not named')
     for name, failure in part.failures.items():
+        yield from file.known(("failures", name), [name], frozenset(CAUSES), "failure that code asks for")
         yield from file.queues(("failures", name, "queue"), [failure.queue])
+        if failure.tell:
+            channels = file.draft.keys("channels.yml", "channels")
+            yield from file.known(("failures", name, "tell"), [failure.tell], channels, "channel")
+        if name == "rule_conflict" and failure.action == "try_again":
+            yield file.wrong(
+                ("failures", name, "action"), "action: what the rules forbid stays forbidden; allowed: person"
+            )
 
 
 def _rollout(file: _File) -> Iterator[Complaint]:

@@ -27,7 +27,6 @@ from policies.parts import (
     Schedule,
     Sla,
 )
-from policies.rules.hearing import hearing
 from policies.schema import Agent, Gateway, Policy, Template, Workflow
 from policies.source import Complaint, Document, Value, first_lines, parse
 
@@ -82,9 +81,7 @@ def load(
     reader.complaints.extend(crosscheck.complaints(draft))
     if reader.complaints:
         raise BadPolicy("\n".join(str(one) for one in first_lines(iter(reader.complaints))))
-    policy = _policy(draft, _version(texts), reader.knowledge, examples)
-    hearing(policy.escalation.triggers, policy.ears)  # compiled now, not when the first customer waits
-    return policy
+    return _policy(draft, _version(texts), reader.knowledge, examples)
 
 
 def _version(texts: Mapping[str, str]) -> str:

@@ -211,12 +211,14 @@ class EscalationFile(Escalation):
 
 
 class Failure(Part):
-    """What happens when something breaks: so many attempts, so far apart, then people."""
+    """What happens when something breaks: so many attempts, so far apart, then people; or people at once."""
 
     description: Words
+    action: Literal["try_again", "person"] = "try_again"
     attempts: Count
     wait_s: Whole
-    queue: str
+    queue: str  # what it falls back to
+    tell: str = ""  # the purpose of a channel in which one line says so besides
 
 
 class FailuresFile(Part):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import orjson
 
+from core.errors import Cause
 from core.ledger import Unit
+from policies.rules import failing
 from policies.schema import Policy
 
 TOLD = "told"
@@ -14,6 +16,14 @@ def tell(unit: Unit, policy: Policy, subject: str, text: str) -> None:
     """One line in our own words; the same `subject` is told once."""
     if not unit.one("card.of_subject", subject=subject, kind=TOLD):
         unit.card(TOLD, subject, policy.channels["feed"], task_id=None, detail=orjson.dumps({"text": text}).decode())
+
+
+def tell_of_failure(unit: Unit, policy: Policy, cause: Cause, task_id: str, reason: str) -> None:
+    """One line in the channel that failures.yml names for this cause, once for each task; nothing where it names none."""
+    rule, subject = failing.of(policy, cause), f"{task_id}:{cause}"
+    if rule.tell and not unit.one("card.of_subject", subject=subject, kind=TOLD):
+        text = f"{task_id} needs people. {rule.description}: {reason}"
+        unit.card(TOLD, subject, policy.channels[rule.tell], task_id=None, detail=orjson.dumps({"text": text}).decode())
 
 
 def tick_given_up(unit: Unit, policy: Policy, tick: str, reason: str) -> None:

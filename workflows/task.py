@@ -29,6 +29,7 @@ from typing import Any, assert_never
 from agents import validator
 from agents.base import Brief
 from agents.roster import Roster
+from agents.validator import Finding
 from core import pauses
 from core.contract.authority import Allow, Deny, NeedsApproval
 from core.contract.base import Handle, TaskId
@@ -42,6 +43,7 @@ from core.contract.work import (
     FollowUp,
     Handoff,
     HandOver,
+    Outcome,
     Party,
     Proposal,
     Propose,
@@ -49,7 +51,7 @@ from core.contract.work import (
     Turn,
 )  # fmt: skip
 from core.engine import Handler
-from core.errors import Stale
+from core.errors import Retry, Stale
 from core.ledger import Job, Ledger, Phase, TaskRow, TaskState, Unit
 from core.ports import Model
 from gateways.adapter import NotResolved
@@ -58,6 +60,7 @@ from gateways.breaker import Breaker
 from gateways.checks import Checks
 from gateways.handles import of_task
 from gateways.reader import DoorIn
+from policies.rules import failing
 from workflows import agent_answers, asking, feed, history, opening, outages, passing, requests, stuck, undone
 from workflows.borrowed import Bill, Borrowed, SeenReader, taken_back
 from workflows.opening import Opened
@@ -176,14 +179,13 @@ class TaskLife:
         turn = taken_back(turn, tools.model.agent)
         findings = validator.findings(turn, brief, tuple(tools.reader.records))
         outcome = turn.outcome
-        if findings:
-            outcome = Escalate(trigger="unsure", why="; ".join(finding.what for finding in findings[:3]))
-        exact = self._resolve(turn, job.task_id) if isinstance(outcome, Propose) else {}
         policy = self.door_out.policy()
+        if findings:
+            outcome = self._unfounded(job, "; ".join(finding.what for finding in findings[:3]))
+        exact = self._resolve(turn, job.task_id) if isinstance(outcome, Propose) else {}
         with self.ledger.unit(job.task_id, job) as unit:
-            turn_id = history.record_turn(unit, turn, findings)
+            turn_id = self._keep(unit, turn, outcome, findings)
             tools.model.record(unit)
-            unit.audit("turn.ended", turn.agent, outcome=outcome.kind, findings=len(findings), turn=turn_id)
             match outcome:
                 case Propose(proposals=proposals):
                     for n, proposal in enumerate(proposals):
@@ -210,6 +212,20 @@ class TaskLife:
     def answer(self, job: Job) -> None:
         """An agent answers a question that a person asked on a card."""
         agent_answers.answer(self.ledger, self.model, job)
+
+    def _keep(self, unit: Unit, turn: Turn, outcome: Outcome, findings: tuple[Finding, ...]) -> str:
+        turn_id = history.record_turn(unit, turn, findings)
+        unit.audit("turn.ended", turn.agent, outcome=outcome.kind, findings=len(findings), turn=turn_id)
+        if findings:
+            feed.tell_of_failure(unit, self.door_out.policy(), "bad_data", unit.task.id, findings[0].what)
+        return turn_id
+
+    def _unfounded(self, job: Job, why: str) -> Escalate:
+        """What becomes of a turn that does not stand on anything: people get it, or the agent another go. Raises `Retry`."""
+        policy = self.door_out.policy()
+        if job.attempts + 1 < failing.attempts(policy, "bad_data"):
+            raise Retry(why, cause="bad_data")
+        return Escalate(trigger="unsure", why=why, queue=failing.of(policy, "bad_data").queue)
 
     # Code decides ----------------------------------------------------------------------------------------------------
 
@@ -243,12 +259,18 @@ class TaskLife:
             case NeedsApproval():
                 asked = requests.ask_approval(unit, policy, proposal_id, proposal, exact, verdict, turn.agent)
                 stuck.call(unit, policy, asked)
-            case Deny(reason=reason):
-                requests.escalate(unit, policy, "unsure", f"The rules forbid it: {reason}", agent=turn.agent)
+            case Deny(rule=rule, reason=reason):
+                self._forbidden(unit, turn.agent, f"{reason} ({rule})")
             case Escalate(trigger=trigger, why=why, queue=queue):
                 requests.escalate(unit, policy, trigger, why, agent=turn.agent, queue=queue)
             case _:
                 assert_never(verdict)
+
+    def _forbidden(self, unit: Unit, agent: str, why: str) -> None:
+        """The rules say no to what an agent wants; `why` names them, of two that disagree the stricter first."""
+        policy, words = self.door_out.policy(), f"The rules forbid it: {why}"
+        requests.escalate(unit, policy, "unsure", words, agent=agent, queue=failing.of(policy, "rule_conflict").queue)
+        feed.tell_of_failure(unit, policy, "rule_conflict", unit.task.id, words)
 
     # One door out ----------------------------------------------------------------------------------------------------
 
@@ -266,8 +288,11 @@ class TaskLife:
             if effect["effect_class"] == "message" and unit.task.first_reply_at is None:
                 unit.task.first_reply_at = unit.at
         else:
-            reason, agent = receipt.reason, str(effect["agent"])
-            requests.escalate(unit, self.door_out.policy(), "failed_effect", reason, agent=agent)
+            policy, reason = self.door_out.policy(), receipt.reason
+            queue = failing.of(policy, "dead_api").queue if receipt.again else ""
+            requests.escalate(unit, policy, "failed_effect", reason, agent=str(effect["agent"]), queue=queue)
+            if receipt.again:
+                feed.tell_of_failure(unit, policy, "dead_api", unit.task.id, reason)
         self.go_on(unit)
 
     def unclear(self, unit: Unit, effect: dict[str, Any], why: str, outage: str) -> None:
@@ -310,7 +335,7 @@ class TaskLife:
         if undone.is_undo(effect):
             undone.not_undone(unit, effect)
             return
-        requests.escalate(unit, self.door_out.policy(), "unsure", why, agent=str(effect["agent"]))
+        self._forbidden(unit, str(effect["agent"]), why)
 
     def go_on(self, unit: Unit) -> None:
         """The agent's next turn, once nothing that it proposed is open any more. The task's lock makes this exact."""
@@ -341,5 +366,8 @@ class TaskLife:
                 return
             if job.phase is Phase.EFFECT and self.door_out.settling.given_up(unit, job.subject_id, reason, self):
                 return
+            policy = self.door_out.policy()
+            feed.tell_of_failure(unit, policy, job.cause, job.task_id, reason)
             if job.phase is Phase.EFFECT or unit.task.step == job.step:
-                requests.escalate(unit, self.door_out.policy(), "failed", reason, agent=unit.task.owner)
+                requests.escalate(unit, policy, "failed", reason, agent=unit.task.owner,
+                                  queue=failing.of(policy, job.cause).queue)  # fmt: skip

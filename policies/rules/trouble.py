@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from policies.parts import Failure
+from policies.rules import failing
 from policies.schema import Policy
 
 Kind = Literal["unknown", "not_reached"]
@@ -59,4 +60,4 @@ def pause(policy: Policy, tries: int) -> timedelta:
 
 def provider(policy: Policy) -> Failure:
     """What the team says of systems that are away."""
-    return policy.failures.get("provider", policy.failures["default"])
+    return failing.of(policy, "dead_api")

@@ -31,7 +31,7 @@ def away_for_a_while(office: Office) -> None:
 def begun(folder: Path) -> Office:
     """An outage that is tried again after one second, two, four …"""
     rules = loose_policies(folder)
-    change(rules / "failures.yml", lambda d: d["failures"]["provider"].update(wait_s=1))
+    change(rules / "failures.yml", lambda d: d["failures"]["dead_api"].update(wait_s=1))
     office = open_office(folder)
     (folder / "away").touch()
     office.write(COUNT, cents=CENTS)

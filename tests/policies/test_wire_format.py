@@ -31,7 +31,8 @@ FROZEN: dict[str, list[str]] = {
         "agent_handled.*.operations",
     ],
     "failures.yml": [
-        "failures", "failures.*.description", "failures.*.attempts", "failures.*.wait_s", "failures.*.queue",
+        "failures", "failures.*.description", "failures.*.action", "failures.*.attempts", "failures.*.wait_s",
+        "failures.*.queue", "failures.*.tell",
     ],
     "limits.yml": [
         "windows", "windows.*.limit", "windows.*.window_s", "windows.*.scope", "windows.*.counts",
