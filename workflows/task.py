@@ -51,7 +51,7 @@ from core.contract.work import (
     Turn,
 )  # fmt: skip
 from core.engine import Handler
-from core.errors import Retry, Stale
+from core.errors import Stale
 from core.ledger import Job, Ledger, Phase, TaskRow, TaskState, Unit
 from core.ports import Model
 from gateways.adapter import NotResolved
@@ -60,8 +60,7 @@ from gateways.breaker import Breaker
 from gateways.checks import Checks
 from gateways.handles import of_task
 from gateways.reader import DoorIn
-from policies.rules import failing
-from workflows import agent_answers, asking, feed, history, opening, outages, passing, requests, stuck, undone
+from workflows import agent_answers, asking, failures, feed, history, opening, outages, passing, requests, stuck, undone
 from workflows.borrowed import Bill, Borrowed, SeenReader, taken_back
 from workflows.opening import Opened
 
@@ -85,44 +84,19 @@ class TaskLife:
     # Something came in -----------------------------------------------------------------------------------------------
 
     def open(
-        self,
-        event: Event,
-        thread_key: str | None,
-        *,
-        answerable: bool = True,
-        closed_because: str = "",
+        self, event: Event, thread_key: str | None, *, answerable: bool = True, closed_because: str = "",
         head_start: timedelta = timedelta(),
-    ) -> Opened:
+    ) -> Opened:  # fmt: skip
         """The task of this event. A repeat gets the task that it opened the first time; a reply joins its conversation.
 
         `thread_key` names the conversation in its system of record, None when there is none; `answerable`: agents may write
         there. `closed_because`: it is kept, but no agent reads it. `head_start`: so much later agents begin with a new one."""
-        key = self._source_key(event)
-        if found := self.ledger.rows("event.known", source=event.source, key=key):
-            return Opened(TaskId(found[0][0]), is_new=False)
-        index = self.ledger.cipher.blind("conversation", thread_key) if thread_key else None
-        talks = self.ledger.rows("task.by_conversation", conversation=index) if index else []
-        if not talks:
-            with self.ledger.unit() as unit:
-                unit.one("counter.lock", key="task")  # of two at once the second looks when the first has committed
-                if known := opening.known(unit, event, key):
-                    return known
-                talks = unit.all("task.by_conversation", conversation=index) if index else []
-                if not talks:
-                    version = self.door_out.policy().version
-                    return opening.begin(unit, event, key, policy_version=version, thread=thread_key, answerable=answerable,
-                                         closed_because=closed_because, head_start=head_start)  # fmt: skip
-        with self.ledger.unit(talks[0][0]) as unit:
-            return opening.known(unit, event, key) or opening.join(unit, event, key, closed_because=closed_because)
+        way = opening.Way(thread_key, answerable, closed_because, head_start)
+        return opening.open_task(self.ledger, self.door_out.policy().version, event, way)
 
     def knows(self, source: str, source_id: str) -> bool:
         """Whether this event came in before."""
-        return bool(
-            self.ledger.rows("event.known", source=source, key=self.ledger.cipher.blind(f"event:{source}", source_id))
-        )
-
-    def _source_key(self, event: Event) -> str:
-        return self.ledger.cipher.blind(f"event:{event.source}", event.source_id)
+        return opening.knows(self.ledger, source, source_id) is not None
 
     # Agents read and propose -----------------------------------------------------------------------------------------
 
@@ -181,7 +155,7 @@ class TaskLife:
         outcome = turn.outcome
         policy = self.door_out.policy()
         if findings:
-            outcome = self._unfounded(job, "; ".join(finding.what for finding in findings[:3]))
+            outcome = failures.unfounded(policy, job, "; ".join(finding.what for finding in findings[:3]))
         exact = self._resolve(turn, job.task_id) if isinstance(outcome, Propose) else {}
         with self.ledger.unit(job.task_id, job) as unit:
             turn_id = self._keep(unit, turn, outcome, findings)
@@ -220,13 +194,6 @@ class TaskLife:
             feed.tell_of_failure(unit, self.door_out.policy(), "bad_data", unit.task.id, findings[0].what)
         return turn_id
 
-    def _unfounded(self, job: Job, why: str) -> Escalate:
-        """What becomes of a turn that does not stand on anything: people get it, or the agent another go. Raises `Retry`."""
-        policy = self.door_out.policy()
-        if job.attempts + 1 < failing.attempts(policy, "bad_data"):
-            raise Retry(why, cause="bad_data")
-        return Escalate(trigger="unsure", why=why, queue=failing.of(policy, "bad_data").queue)
-
     # Code decides ----------------------------------------------------------------------------------------------------
 
     def _resolve(self, turn: Turn, task_id: str) -> dict[int, Resolved | NotResolved]:
@@ -260,17 +227,11 @@ class TaskLife:
                 asked = requests.ask_approval(unit, policy, proposal_id, proposal, exact, verdict, turn.agent)
                 stuck.call(unit, policy, asked)
             case Deny(rule=rule, reason=reason):
-                self._forbidden(unit, turn.agent, f"{reason} ({rule})")
+                failures.forbidden(unit, policy, turn.agent, f"{reason} ({rule})")
             case Escalate(trigger=trigger, why=why, queue=queue):
                 requests.escalate(unit, policy, trigger, why, agent=turn.agent, queue=queue)
             case _:
                 assert_never(verdict)
-
-    def _forbidden(self, unit: Unit, agent: str, why: str) -> None:
-        """The rules say no to what an agent wants; `why` names them, of two that disagree the stricter first."""
-        policy, words = self.door_out.policy(), f"The rules forbid it: {why}"
-        requests.escalate(unit, policy, "unsure", words, agent=agent, queue=failing.of(policy, "rule_conflict").queue)
-        feed.tell_of_failure(unit, policy, "rule_conflict", unit.task.id, words)
 
     # One door out ----------------------------------------------------------------------------------------------------
 
@@ -288,11 +249,7 @@ class TaskLife:
             if effect["effect_class"] == "message" and unit.task.first_reply_at is None:
                 unit.task.first_reply_at = unit.at
         else:
-            policy, reason = self.door_out.policy(), receipt.reason
-            queue = failing.of(policy, "dead_api").queue if receipt.again else ""
-            requests.escalate(unit, policy, "failed_effect", reason, agent=str(effect["agent"]), queue=queue)
-            if receipt.again:
-                feed.tell_of_failure(unit, policy, "dead_api", unit.task.id, reason)
+            failures.not_sent(unit, self.door_out.policy(), str(effect["agent"]), receipt)
         self.go_on(unit)
 
     def unclear(self, unit: Unit, effect: dict[str, Any], why: str, outage: str) -> None:
@@ -335,7 +292,7 @@ class TaskLife:
         if undone.is_undo(effect):
             undone.not_undone(unit, effect)
             return
-        self._forbidden(unit, str(effect["agent"]), why)
+        failures.forbidden(unit, self.door_out.policy(), str(effect["agent"]), why)
 
     def go_on(self, unit: Unit) -> None:
         """The agent's next turn, once nothing that it proposed is open any more. The task's lock makes this exact."""
@@ -366,8 +323,4 @@ class TaskLife:
                 return
             if job.phase is Phase.EFFECT and self.door_out.settling.given_up(unit, job.subject_id, reason, self):
                 return
-            policy = self.door_out.policy()
-            feed.tell_of_failure(unit, policy, job.cause, job.task_id, reason)
-            if job.phase is Phase.EFFECT or unit.task.step == job.step:
-                requests.escalate(unit, policy, "failed", reason, agent=unit.task.owner,
-                                  queue=failing.of(policy, job.cause).queue)  # fmt: skip
+            failures.given_up(unit, self.door_out.policy(), job, reason)

@@ -1,6 +1,6 @@
 """Which triggers a text calls, by the team's own rules and nothing else. Deterministic and pure.
 
-Every pattern is checked when the policy is loaded, and compiled once, when the first text comes: a command that reads no text does
+Every pattern is checked when the policy is loaded, and compiled once, when the first text comes: a command that reads none does
 not wait for it."""
 
 from __future__ import annotations
