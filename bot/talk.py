@@ -37,6 +37,8 @@ SPOKEN = (
     "snooze",
     "undo",
     "notify",
+    "away",
+    "back",
     "audit",
     "policy",
     "doctor",

@@ -104,7 +104,7 @@ def _one_of(column: Any, *values: str) -> Any:
 def _statements() -> dict[str, Executable]:
     return {
         **_task(), **_request(), **_ladder(), **_later(), **_effect(), **_undo(), **_batch(), **_card(), **_job(), **_rest(),
-        **_workers(), **_breaker(), **_restored(), **_views(), **_days(), **_home(), **_doors(), **_question(),
+        **_workers(), **_breaker(), **_restored(), **_views(), **_days(), **_home(), **_doors(), **_question(), **_away(),
     }  # fmt: skip
 
 
@@ -251,6 +251,25 @@ def _doors() -> dict[str, Executable]:
         "person.wants_all": select(person.c.user_id).where(person.c.notify == "all", person.c.is_member.is_(True)),
         "request.about": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
             about_id=_p("about")),
+    }  # fmt: skip
+
+
+def _away() -> dict[str, Executable]:
+    """Who is away, and in whose stead somebody has signed."""
+    person, decision, request = TABLES["person"], _t["decision"], _t["request"]
+    return {
+        "person.leave": update(person).where(person.c.user_id == _p("key"), person.c.is_member.is_(True)).values(
+            away_until=_p("until"), away_by=_p("by")),
+        "person.return": update(person).where(person.c.user_id == _p("key"), person.c.away_until.is_not(None)).values(
+            away_until=null(), away_by=""),
+        "person.away": select(person.c.mail_index, person.c.user_id, person.c.away_until, person.c.away_by).where(
+            person.c.is_member.is_(True), person.c.away_until > _p("now")).order_by(person.c.away_until, person.c.user_id),
+        "person.away_over": select(person.c.user_id).where(person.c.away_until <= _p("now")),
+        "decision.signers": select(decision.person, decision.role, decision.on_behalf_of).where(
+            decision.target_id == _p("id"), decision.verb == "approve", decision.refusal == ""),
+        "rung.instead": update(TABLES["rung"]).where(_t["rung"].id == _p("key")).values(
+            people=_p("who"), instead=_p("now_instead")),
+        "request.waiting": select(request.id).where(request.state == "pending").order_by(request.id),
     }  # fmt: skip
 
 
@@ -598,7 +617,8 @@ def _views() -> dict[str, Executable]:
         "effect.list_of_task": select(effect.id, effect.operation, effect.state, effect.reason)
         .where(effect.task_id == _p("task")).order_by(effect.created_at, effect.id),
         "decision.of_target": select(
-            decision.id, decision.person, decision.verb, decision.role, decision.reason, decision.note, decision.at)
+            decision.id, decision.person, decision.verb, decision.role, decision.reason, decision.note, decision.at,
+            decision.on_behalf_of)
         .where(decision.target_id == _p("id"), decision.refusal == "").order_by(decision.at, decision.id),
         "audit.of_subject": select(audit.kind, audit.actor, audit.facts, audit.at).where(audit.subject == _p("subject"))
         .order_by(audit.seq),

@@ -235,6 +235,7 @@ class Rung(SQLModel, table=True):
     state: str  # called, nobody (holds the role), left (the team)
     people: str = ""  # Slack user ids with a comma between; who was never seen is named by the role
     quiet: str = "{}"  # user id: until when this person is not rung
+    instead: str = "{}"  # user id of a delegate: those for whom they were called
     at: int = _us()
     next_at: int | None = _us(None)  # when the next rung is called
 
@@ -256,6 +257,7 @@ class Decision(SQLModel, table=True):
     surface: str
     details_opened: bool = False
     seconds: int | None = None
+    on_behalf_of: str = ""  # the user id of somebody who is away, whose role it was
     refusal: str = ""
     at: int = _us()
 
@@ -427,6 +429,8 @@ class Person(SQLModel, table=True):
     zone: str = "UTC"
     is_member: bool = False  # active, no guest, no bot, of our own team
     notify: str = ""  # what they want to hear in private; empty: as usual
+    away_until: int | None = _us(None)  # their delegate is called until then
+    away_by: str = ""  # who said so: Slack user id, or the command line
     seen_at: int = _us()
 
 

@@ -70,11 +70,22 @@ Clearance = Clear | Later | Hold | AskAgain | Refuse
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who approved, under which role, and what the platform says of them now."""
+    """Who approved, under which role, and what the platform says of them now. `lender`: who was away and lent them the role, by
+    the platform's word of now; None for an own role, or where the platform does not know them any more."""
 
     user_id: str
     role: str
     member: Member | None
+    on_behalf_of: str = ""
+    lender: Member | None = None
+
+    def roles(self, policy: Policy) -> frozenset[str]:
+        """In which roles their yes counts today. It stays valid when the absence has ended since; not when the lent role was
+        taken from whoever lent it, or that person has left the team."""
+        own = authority.roles_of(policy, self.member.mail) if self.member else frozenset()
+        if self.lender is None or not self.lender.is_member:
+            return own
+        return own | ({self.role} & authority.roles_of(policy, self.lender.mail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +99,15 @@ class Checks:
         """Who signed, asked of the platform anew; of an undo, who pressed it. Raises `Retry` when it cannot be asked: then
         nothing is sent."""
         if effect["compensates_id"]:
-            signed = ledger.rows("undo.signed", effect=effect["compensates_id"])
+            signed = [(*row, "") for row in ledger.rows("undo.signed", effect=effect["compensates_id"])]
         elif effect["request_id"]:
-            signed = ledger.rows("decision.signed", id=effect["request_id"])
+            signed = [tuple(row) for row in ledger.rows("decision.signers", id=effect["request_id"])]
         else:
             return ()
-        return tuple(Signer(person, role, self.directory.fresh(person)) for person, role in signed)
+        return tuple(
+            Signer(person, role, self.directory.fresh(person), lender, self.directory.fresh(lender) if lender else None)
+            for person, role, lender in signed
+        )
 
     def clearance(
         self, unit: Unit, effect: dict[str, Any], proposal: Proposal, resolved: Resolved | NotResolved,
@@ -156,7 +170,7 @@ class Checks:
         for signer in signers:
             if signer.member is None or not signer.member.is_member:
                 return "somebody who approved it is no longer an active member of the team"
-            roles = authority.roles_of(self.policy, signer.member.mail)
+            roles = signer.roles(self.policy)
             role = (
                 signer.role
                 if signer.role in left and signer.role in roles

@@ -103,8 +103,9 @@ class Answering:
         """Somebody who is not called must not send the next one out of bed."""
         if request["acknowledged_by"]:
             return None if request["acknowledged_by"] == member.user_id else _seen(request, member)
-        now = {row["role"] for row in ladder.current(ladder.rows(unit, request["id"]))}
-        if now & authority.roles_of(self.policy(), member.mail):
+        called = ladder.current(ladder.rows(unit, request["id"]))
+        is_called = any(member.user_id in row["people"].split(",") for row in called)  # also in somebody's place
+        if is_called or {row["role"] for row in called} & authority.roles_of(self.policy(), member.mail):
             return None
         return Refused(
             code="not_the_role", reason="Only those who are called now can pass it on. You can take it over."

@@ -10,7 +10,7 @@ from core.moment import from_us
 from core.ports import Member
 from policies.rules import authority
 from policies.schema import Policy
-from workflows import requests
+from workflows import requests, standing_in
 
 COMMAND_LINE = "command line"  # whose user owns the machine and is asked for no role
 UNKNOWN = Refused(code="not_found", reason="This card belongs to nothing that Baton knows.")
@@ -36,7 +36,8 @@ def refusal(
     asked = NeedsApproval.model_validate_json(request["asked"])
     roles = frozenset(authority.who_may(policy, asked))
     if member is not None:
-        roles = authority.roles_of(policy, member.mail) if member.is_member else frozenset()
+        proposal = unit.row("proposal", "proposal.get", id=request["proposal_id"]) or {}
+        roles = standing_in.answers(unit, policy, request, proposal, decision, member).acting.roles
     standing = authority.standing(
         policy, asked=asked, decision=decision, roles=roles, is_member=member is None or member.is_member,
         state=request["state"], version=request["version"], requester=request["requester"], author="", signed=(),

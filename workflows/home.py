@@ -18,10 +18,9 @@ from core.ledger import Ledger
 from core.moment import from_us, to_us
 from core.ports import Member
 from policies.rules import authority, escalation, rollout
-from policies.rules.assignment import Holder
 from policies.schema import Policy
-from workflows import calling, ladder
-from workflows.calling import Case
+from workflows import calling, ladder, standing_in
+from workflows.away import Absence, Absences
 
 Row = dict[str, Any]
 Whose = Literal["mine", "team"]
@@ -111,6 +110,7 @@ class HomeView:
     paused_all: Row | None
     today: Today
     now: datetime
+    away: tuple[Absence, ...] = ()
 
 
 def home_view(ledger: Ledger, policy: Policy, member: Member) -> HomeView | None:
@@ -120,10 +120,7 @@ def home_view(ledger: Ledger, policy: Policy, member: Member) -> HomeView | None
         return None
     now = ledger.clock.now()
     pending = [dict(zip(_COLUMNS, row, strict=True)) for row in ledger.rows("home.pending")]
-    handed_on = any(row["assignee"] for row in pending)
-    members = ledger.rows("person.members") if handed_on else []
-    everybody = calling.holders(policy, members, lambda mail: ledger.cipher.blind("mail", mail)) if handed_on else ()
-    sorted_out = [_sort_out(ledger, policy, row, member, roles, now, everybody) for row in pending]
+    sorted_out = [_sort_out(ledger, policy, row, member, roles, now) for row in pending]
     pauses = {str(row[2]): str(row[0]) for row in ledger.rows("control.active", now=to_us(now))}
     everything = pauses.get("everything")
     held = ledger.rows("home.held_tasks", person=member.user_id)
@@ -138,7 +135,7 @@ def home_view(ledger: Ledger, policy: Policy, member: Member) -> HomeView | None
         team=tuple(found for whose, found in filter(None, sorted_out) if whose == "team"),
         held=tuple((str(task_id), from_us(at)) for task_id, at in held), agents=_agents(ledger, policy, pending, pauses, now),
         paused_all=ledger.row("control", "control.get", id=everything) if everything else None,
-        today=_today(ledger, policy, now), now=now,
+        today=_today(ledger, policy, now), now=now, away=Absences(ledger, lambda: policy).now(),
     )  # fmt: skip
 
 
@@ -146,8 +143,7 @@ def home_view(ledger: Ledger, policy: Policy, member: Member) -> HomeView | None
 
 
 def _sort_out(
-    ledger: Ledger, policy: Policy, row: Row, member: Member, roles: frozenset[str], now: datetime,
-    everybody: tuple[Holder, ...],
+    ledger: Ledger, policy: Policy, row: Row, member: Member, roles: frozenset[str], now: datetime
 ) -> tuple[Whose, Waiting] | None:  # fmt: skip
     """Whether it is this person's, their team's, or none of theirs."""
     queue = policy.queues.get(str(row["queue"]))
@@ -155,14 +151,16 @@ def _sort_out(
     if row["asked"]:
         asked = NeedsApproval.model_validate_json(row["asked"])
         called = all_called = authority.who_may(policy, asked)
-        able = _may_sign(ledger, policy, row, asked, member, roles, now)
-        people = _handed_to(ledger, row, asked, everybody) if row["assignee"] else ()
+        able = _may_sign(ledger, policy, row, member, now)
+        people = _handed_to(ledger, policy, row) if row["assignee"] else ()
         able = able and (not people or member.user_id in people)
     else:
         people, seen_by = (), str(row["acknowledged_by"] or "")
         all_called = tuple(rung.role for rung in escalation.rungs(policy, str(row["trigger"]), str(row["queue"])))
-        called = tuple(dict.fromkeys(each["role"] for each in ladder.called(ladder.rows(ledger, str(row["id"])))))
-        able = seen_by == member.user_id if seen_by else bool(roles & frozenset(called))
+        climbed = ladder.called(ladder.rows(ledger, str(row["id"])))
+        called = tuple(dict.fromkeys(each["role"] for each in climbed))
+        is_called = any(member.user_id in each["people"].split(",") for each in climbed)  # also in somebody's place
+        able = seen_by == member.user_id if seen_by else is_called or bool(roles & frozenset(called))
         called = called or all_called[:1]
     if able:
         return "mine", Waiting(row, called, people=people)
@@ -171,32 +169,21 @@ def _sort_out(
     return None
 
 
-def _handed_to(ledger: Ledger, row: Row, asked: NeedsApproval, everybody: tuple[Holder, ...]) -> tuple[str, ...]:
+def _handed_to(ledger: Ledger, policy: Policy, row: Row) -> tuple[str, ...]:
     """Who is asked now of an approval that was handed on: user ids, or names of those whom Slack has not shown."""
-    signed = tuple((str(person), str(role)) for person, role in ledger.rows("decision.signed", id=row["id"]))
-    out = calling.out_of(asked, row["requester"], row["author"] if row["author_kind"] == "person" else "")
-    return tuple(each.person for each in Case(asked, signed, out, row["assignee"], everybody).called())
+    return tuple(each.person for each in calling.of_rows(ledger, policy, row, row).called())
 
 
-def _may_sign(
-    ledger: Ledger, policy: Policy, row: Row, asked: NeedsApproval, member: Member, roles: frozenset[str], now: datetime
-) -> bool:
+def _may_sign(ledger: Ledger, policy: Policy, row: Row, member: Member, now: datetime) -> bool:
     """Whether a yes of this person would count at this moment."""
-    if not roles & frozenset(authority.who_may(policy, asked)):
-        return False
-    several = sum(step.count for step in asked.steps) > 1
-    signed = (
-        tuple((str(person), str(role)) for person, role in ledger.rows("decision.signed", id=row["id"]))
-        if several
-        else ()
-    )
     yes = Decision(request_id=RequestId(row["id"]), version=row["version"], person=member.user_id, verb="approve")
+    by = standing_in.answers(ledger, policy, row, row, yes, member)
     standing = authority.standing(
-        policy, asked=asked, decision=yes, roles=roles, is_member=member.is_member, state="pending", version=row["version"],
-        requester=row["requester"], author=row["author"] if row["author_kind"] == "person" else "", signed=signed,
-        due_at=from_us(row["due_at"]), now=now,
+        policy, asked=by.asked, decision=yes, roles=by.acting.roles, is_member=member.is_member, state="pending",
+        version=row["version"], requester=row["requester"],
+        author=row["author"] if row["author_kind"] == "person" else "", signed=by.signed, due_at=from_us(row["due_at"]), now=now,
     )  # fmt: skip
-    return not isinstance(standing, Refused)
+    return not isinstance(by.once_each(standing, yes), Refused)
 
 
 # How the agents do, and the day --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ Everything here runs under the lock of the task, from rows alone: whichever proc
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -21,9 +21,9 @@ from core.ledger import Ledger, Unit
 from core.moment import from_us, to_us
 from core.rows import NAMES
 from policies.parts import EscalationClass, Rung
-from policies.rules import escalation, quiet
+from policies.rules import delegation, escalation, quiet
 from policies.schema import Policy
-from workflows import feed, notices
+from workflows import away, feed, notices
 from workflows.lines import timeline
 
 OWNER = "owner"  # who is called when nobody on the ladder is there
@@ -48,11 +48,13 @@ class Place(NamedTuple):
 class Present:
     """Who can be called by a role: `users` by their ids, each with when their quiet hours end (0: may be rung now).
 
-    `unseen`: somebody holds it whom Slack did not show yet. `why` says why nobody can, if so."""
+    `unseen`: somebody holds it whom Slack did not show yet. `why` says why nobody can, if so. `instead`: delegates among the
+    users, each with the user ids of those who are away."""
 
     users: dict[str, int]
     unseen: bool
     why: Standing
+    instead: dict[str, list[str]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return self.why == CALLED
@@ -96,17 +98,22 @@ def present(
 ) -> Present:
     """Who holds the role and is still here; `gone` are user ids of people who have left, as far as Slack was asked."""
     users: dict[str, int] = {}
+    instead: dict[str, list[str]] = {}
     unseen, held = False, False
-    for mail, person in policy.people.items():
+    there = away.team(source, policy, gone)
+    for holder, person in policy.people.items():
         if role not in person.roles:
             continue
+        mail = delegation.stand_in(policy, there, holder) or holder
         held, row = True, _member(source, mail)
         if row is None:
             unseen = True
         elif row[1] and row[0] not in gone:
             ends = quiet.until(policy, mail, quiet.zone_of(policy, str(row[2])), now)
             users[str(row[0])] = to_us(ends) if ends else 0
-    return Present(users, unseen, CALLED if users or unseen else LEFT if held else NOBODY)
+            if mail != holder:
+                instead.setdefault(str(row[0]), []).append(there.users[holder])
+    return Present(users, unseen, CALLED if users or unseen else LEFT if held else NOBODY, instead)
 
 
 def _member(source: Unit | Ledger, mail: str) -> Sequence[Any] | None:
@@ -261,7 +268,13 @@ def _row(unit: Unit, request: Row, number: int, place: Place, found: Present) ->
         "id": f"{request['id']}:{number}", "request_id": request["id"], "number": number, "trigger": request["trigger"],
         "position": place.position, "role": place.rung.role, "state": found.why, "people": ",".join(found.users),
         "quiet": orjson.dumps(_quiet(request, found)).decode(), "at": unit.at, "next_at": None,
+        "instead": orjson.dumps(found.instead).decode(),
     }  # fmt: skip
+
+
+def _instead(row: Row) -> dict[str, str]:
+    """What the record and a line say of delegates on this rung; nothing where there are none."""
+    return {} if row["instead"] == "{}" else {"instead": str(row["instead"])}
 
 
 def _quiet(request: Row, found: Present) -> dict[str, int]:
@@ -292,9 +305,11 @@ def _write(unit: Unit, policy: Policy, request: Row, made: Sequence[Row], gap_mi
         if as_new:
             _tell_first(unit, request, row)
             continue
-        unit.audit("escalation.called", "policy", request=request["id"], rung=row["number"], role=row["role"])
+        unit.audit(
+            "escalation.called", "policy", request=request["id"], rung=row["number"], role=row["role"], **_instead(row)
+        )
         timeline(unit, request["id"], "called", subject=f"{row['id']}:called", role=row["role"], rung=row["number"],
-                 people=_rung_now(row), quiet=list(orjson.loads(row["quiet"])))  # fmt: skip
+                 people=_rung_now(row), quiet=list(orjson.loads(row["quiet"])), **_instead(row))  # fmt: skip
     number = made[-1]["number"] if made else request["rung"]
     due = _due(made, next_at)
     if as_new:
@@ -367,6 +382,8 @@ def _again(unit: Unit, policy: Policy, request: Row, gone: frozenset[str]) -> No
         here = found[row["id"]]
         held = _quiet(request, here)
         unit.change("rung.again", key=row["id"], due=due, still_quiet=orjson.dumps(held).decode())
+        if here and (new := orjson.dumps(here.instead).decode()) != row["instead"]:
+            unit.change("rung.instead", key=row["id"], who=",".join(here.users), now_instead=new)
         first = min([first, *held.values()])
         unit.audit("escalation.asked_again", "policy", request=request["id"], rung=row["number"], role=row["role"])
         timeline(unit, request["id"], "called", subject=f"{row['id']}:again:{unit.at}", role=row["role"], rung=row["number"],

@@ -120,9 +120,11 @@ class Later:
             if request["state"] != requests.PENDING:
                 return True
             row = unit.row("proposal", "proposal.get", id=request["proposal_id"]) or {}
-            if person in {each.user for each in calling.in_unit(unit, self.policy(), request, row).called()}:
-                unit.audit("request.shown_again", "system", request=request_id, person=person)
-                requests.timeline(unit, request_id, "again", called=[person])
+            case = calling.in_unit(unit, self.policy(), request, row)
+            whom = case.stand_in_of(person)
+            if whom in {each.user for each in case.called()}:
+                unit.audit("request.shown_again", "system", request=request_id, person=whom)
+                requests.timeline(unit, request_id, "again", called=[whom])
             return True
 
     def last(self, request_id: str) -> tuple[str, datetime] | None:

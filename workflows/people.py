@@ -33,7 +33,7 @@ from gateways.checks import Checks
 from gateways.handles import of_task
 from policies.rules import authority
 from policies.schema import Policy
-from workflows import history, outages, requests, stuck
+from workflows import history, outages, requests, standing_in, stuck
 from workflows.task import TaskLife
 
 
@@ -55,12 +55,12 @@ class NotPossible:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An answer and what it comes to, before anything is written. `role`: in which it would sign."""
+    """An answer and what it comes to, before anything is written. `by`: who answers, in which role, for whom."""
 
     request: dict[str, Any]
     proposal: dict[str, Any]
     standing: Standing
-    role: str
+    by: standing_in.Answering
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +92,20 @@ class People:
 
     def answered(self, unit: Unit, decision: Decision, judged: Judged) -> Standing:
         """Writes the answer down with all that follows from it."""
-        request, row, standing = judged.request, judged.proposal, judged.standing
-        self._record(unit, decision, judged.role, standing)
+        request, row, standing, by = judged.request, judged.proposal, judged.standing, judged.by
+        self._record(unit, decision, by, standing)
         match standing:
             case Refused():
                 return standing
             case Pending():
                 unit.change("request.touch", key=request["id"])
-                requests.timeline(unit, request["id"], "signed", person=decision.person)
+                requests.timeline(unit, request["id"], "signed", person=decision.person, **by.told())
             case Approved():
                 self._approve(unit, request, row)
-                requests.timeline(unit, request["id"], "approved", person=decision.person)
+                requests.timeline(unit, request["id"], "approved", person=decision.person, **by.told())
             case Rejected():
                 self._reject(unit, request, row, decision)
-                requests.timeline(unit, request["id"], "rejected", person=decision.person)
+                requests.timeline(unit, request["id"], "rejected", person=decision.person, **by.told())
             case _:
                 assert_never(standing)
         unit.want(request["id"])
@@ -113,32 +113,30 @@ class People:
 
     def _standing(
         self, unit: Unit, request: dict[str, Any], row: dict[str, Any], decision: Decision, member: Member
-    ) -> tuple[Standing, str]:
+    ) -> tuple[Standing, standing_in.Answering]:
         policy = self.policy()
-        roles = authority.roles_of(policy, member.mail) if member.is_member else frozenset()
-        asked = NeedsApproval.model_validate_json(request["asked"]) if request["asked"] else None
-        if asked is None:
-            return Refused(code="not_found", reason="This card does not ask for an approval."), ""
-        signed = tuple((person, role) for person, role in unit.all("decision.signed", id=request["id"]))
+        if not request["asked"]:
+            return Refused(code="not_found", reason="This card does not ask for an approval."), standing_in.NOBODY
+        found = standing_in.answers(unit, policy, request, row, decision, member)
         standing = authority.standing(
-            policy, asked=asked, decision=decision, roles=roles, is_member=member.is_member, state=request["state"],
-            version=request["version"], requester=request["requester"],
-            author=row["author"] if row["author_kind"] == "person" else "", signed=signed,
+            policy, asked=found.asked, decision=decision, roles=found.acting.roles, is_member=member.is_member,
+            state=request["state"], version=request["version"], requester=request["requester"],
+            author=row["author"] if row["author_kind"] == "person" else "", signed=found.signed,
             due_at=from_us(request["due_at"]), now=unit.now,
         )  # fmt: skip
-        return standing, authority.signing_role(asked, signed, roles)
+        return found.once_each(standing, decision), found
 
-    def _record(self, unit: Unit, decision: Decision, role: str, standing: Standing) -> None:
+    def _record(self, unit: Unit, decision: Decision, by: standing_in.Answering, standing: Standing) -> None:
         refusal = standing.code if isinstance(standing, Refused) else ""
         unit.insert(
             "decision", id=unit.ids.new("de"), target_kind=requests.APPROVAL, target_id=decision.request_id,
-            target_version=decision.version, task_id=unit.task.id, person=decision.person, verb=decision.verb, role=role,
+            target_version=decision.version, task_id=unit.task.id, person=decision.person, verb=decision.verb, role=by.role,
             reason=decision.reason, note=decision.note, surface=decision.surface, details_opened=decision.details_opened,
-            seconds=decision.seconds, refusal=refusal, at=unit.at,
+            seconds=decision.seconds, refusal=refusal, at=unit.at, on_behalf_of=by.acting.on_behalf_of,
         )  # fmt: skip
         kind = "decision.refused" if refusal else "decision.made"
         unit.audit(kind, f"person:{decision.person}", request=decision.request_id, verb=decision.verb, refusal=refusal,
-                   version=decision.version, audit_class="security" if refusal else "action")  # fmt: skip
+                   version=decision.version, audit_class="security" if refusal else "action", **by.told())  # fmt: skip
 
     def _approve(self, unit: Unit, request: dict[str, Any], row: dict[str, Any]) -> None:
         stuck.over(unit, request)
@@ -214,18 +212,18 @@ class People:
                             note=draft["note"], surface="modal")  # fmt: skip
         with self.ledger.unit(task_id) as unit:
             request = unit.row("request", "request.get", id=request_id) or {}
-            standing, role = self._standing(unit, request, row, decision, member)
+            standing, by = self._standing(unit, request, row, decision, member)
             if isinstance(standing, Refused):
-                self._record(unit, decision, role, standing)
+                self._record(unit, decision, by, standing)
                 return standing
-            standing = self._replace(unit, request, row, changed, exact, decision, member)
+            standing = self._replace(unit, request, row, changed, exact, decision, member, by)
             if not isinstance(standing, Refused):
                 unit.change("draft.drop", key=draft_id)  # its words stand in the new proposal
             return standing
 
     def _replace(
         self, unit: Unit, request: dict[str, Any], row: dict[str, Any], changed: Proposal, exact: Resolved | NotResolved,
-        decision: Decision, member: Member,
+        decision: Decision, member: Member, by: standing_in.Answering,
     ) -> Standing:  # fmt: skip
         policy = self.policy()
         found = self.door_out.registry.operation(changed.operation)
@@ -242,7 +240,7 @@ class People:
         )
         unit.audit("verdict.given", "policy", proposal=new_id, operation=changed.operation, verdict=verdict.kind,
                    digest=exact.digest())  # fmt: skip
-        self._record(unit, decision, "", Approved())
+        self._record(unit, decision, by.changed(), Approved())
         self._correct(unit, request, "edit", member.user_id, "", row["resolved"], exact.model_dump_json())
         new_request = requests.ask_approval(
             unit, policy, new_id, changed, exact, asked, request["agent"], in_place_of=request["id"],
@@ -254,7 +252,7 @@ class People:
         if not alone:
             stuck.call(unit, policy, new_request)
             unit.write()  # the card is rebound first, so that the line finds its thread
-            requests.timeline(unit, new_request, "changed", person=member.user_id)
+            requests.timeline(unit, new_request, "changed", person=member.user_id, **by.told())
             return Pending(missing=asked.steps)
         self.sign_own(unit, new_request, new_id, asked, member)
         requests.timeline(unit, new_request, "edited", person=member.user_id)

@@ -5,7 +5,7 @@ What was signed stays signed, the deadline stays, and whoever is called must be 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.contract.authority import Decision, Refused
 from core.errors import Retry
@@ -54,8 +54,8 @@ class Reassign:
             return self._hand_on(unit, case, decision, assignee, member)
 
     def _hand_on(self, unit: Unit, case: Case, decision: Decision, assignee: str, member: Member | None) -> Reassigned:
-        mine = assignment.handed_to(assignee, case.able())
-        called = assignment.called(case.asked, case.signed, case.able(), assignee)
+        case = replace(case, assignee=assignee)
+        mine, called = case.handed_to(), case.called()
         unit.change("request.reassign", key=decision.request_id, to=assignee)
         answers.record(unit, decision, member, reason=assignee)
         ring = [each.user for each in mine if each.user and each.user != decision.person]

@@ -67,7 +67,7 @@ def ask_approval(  # noqa: PLR0913  all that a request holds, said aloud
         root = unit.card(APPROVAL, request_id, policy.channel_of(asked.on_expiry), parent_id=where)
         if where is None:  # a list is there so that people are called less
             out = calling.out_of(asked, requester or unit.task.requester, "")
-            notices.of_approval(unit, policy, request_id, root, asked, out, lambda: calling.holders_in(unit, policy))
+            notices.of_approval(unit, policy, request_id, root, asked, out, lambda: calling.in_place(unit, policy, out))
     asking.look_again(unit)
     unit.wait("approval")
     return request_id

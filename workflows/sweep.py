@@ -19,6 +19,7 @@ from core.people import NoDirectory
 from core.ports import Directory
 from policies.schema import Policy
 from workflows import calling, feed, ladder, requests, views
+from workflows.away import Absences
 from workflows.later import Later
 from workflows.one_by_one import each
 
@@ -39,6 +40,7 @@ class Sweep:
         """Reminds, expires and climbs whatever is due now. Raises `Away`."""
         now = to_us(self.ledger.clock.now())
         self._left.clear()
+        each(self.ledger.rows("person.away_over", now=now), Absences(self.ledger, self.policy).end)
         each(self.ledger.rows("request.due", now=now), self._due, self._failed)
         each(self.ledger.rows("request.remind", now=now), self._remind, self._failed)
         each(self.ledger.rows("snooze.due", now=now), Later(self.ledger, self.policy).ring, self._failed)

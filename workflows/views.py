@@ -29,6 +29,7 @@ class Signed:
     reason: str
     note: str
     at: datetime
+    on_behalf_of: str = ""  # of somebody who was away, by user id
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +192,9 @@ def hasty(ledger: Ledger, since: datetime, until: datetime, within_s: int) -> tu
 def signed(ledger: Ledger, target_id: str) -> tuple[Signed, ...]:
     """The answers and acts that counted for a request, a task or an effect, oldest first."""
     found = []
-    for decision_id, person, verb, role, reason, note, at in ledger.rows("decision.of_target", id=target_id):
+    for decision_id, person, verb, role, reason, note, at, instead in ledger.rows("decision.of_target", id=target_id):
         words = ledger.cipher.unpack("decision", "note", decision_id, note) if note else ""
-        found.append(Signed(person, verb, role, reason, words, from_us(at)))
+        found.append(Signed(person, verb, role, reason, words, from_us(at), instead))
     return tuple(found)
 
 

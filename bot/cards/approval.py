@@ -92,6 +92,7 @@ class ApprovalCard:
     asked: tuple[AskedLine, ...] = ()  # what people asked before deciding
     by_person: bool = False  # a person wrote it, so that no agent is sure of anything
     others: tuple[str, ...] = ()  # names of those who may decide too and are not called
+    instead_words: str = ""  # "Sam Whitlock for Theo Okafor, who is away"
 
 
 def render(card: ApprovalCard) -> Json:
@@ -222,7 +223,8 @@ def _asked(card: ApprovalCard) -> str:
     names = [label(each, 40) for each in card.others[:_OTHERS]]
     if len(names) > 1:
         names = [", ".join(names[:-1]) + f" and {names[-1]}"]
-    return either(card.deciders) + (f". {names[0]} may too." if names else "")
+    instead = f". {label(card.instead_words, 300)}" if card.instead_words else ""
+    return either(card.deciders) + instead + (f". {names[0]} may too." if names else "")
 
 
 def _handed_on(card: ApprovalCard) -> Json:

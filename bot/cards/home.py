@@ -16,6 +16,7 @@ from bot.cards.words import clip, hour, label, one_line, plural, when
 
 MINE, TEAM, AGENTS = 30, 20, 15  # rows; with all else under Slack's hundred blocks
 TOP = Ref("home", 0)
+_AWAY = 10  # people
 _LABELLED = 75  # characters of what a screen reader says of a button
 
 
@@ -64,12 +65,15 @@ class HomePage:
     team_more: tuple[int, str] = (0, "")
     agents_more: int = 0
     may_pause: bool = False
+    away_words: tuple[str, ...] = ()  # who is away, and who is called in their place
 
 
 def render(page: HomePage) -> Json:
     """The view for `views.publish`."""
     blocks = [ask(page.greeting), sec(_summary(page)), _top(page), rule()]
     blocks += _queue("Waiting for you", page.mine, page.mine_more, "Nothing. What needs you will stand here.")
+    if page.away_words:
+        blocks += [rule(), ask("Away"), sec("\n".join(label(each, 200) for each in page.away_words[:_AWAY]))]
     blocks += [rule(), *_queue("Waiting for your team", page.team, page.team_more, "Nothing else waits.")]
     blocks += [rule(), ask("Agents"), *(_agent(each, page.may_pause) for each in page.agents)]
     if page.agents_more:

@@ -40,6 +40,7 @@ class RungLine:
     said_not_now: bool = False
     was_quiet: bool = False  # BEFORE: quiet hours kept all of them from being rung
     is_first: bool = False  # LATER: nobody is called before
+    instead: tuple[tuple[str, str], ...] = ()  # one of the people, and the names of those who are away
 
 
 def block(lines: tuple[RungLine, ...], zone: ZoneInfo, now: datetime, again_at: datetime | None) -> Json:
@@ -66,12 +67,19 @@ def minutes_words(minutes: int) -> str:
 def _line(number: int, each: RungLine, zone: ZoneInfo, now: datetime) -> str:
     sign, words = _words(each, zone, now)
     role = label(each.role.replace("_", " ").capitalize(), _NAME)
-    who = ", ".join(mention(one) if is_user(one) else label(one, _NAME) for one in each.people[:5])
+    who = ", ".join(
+        (mention(one) if is_user(one) else label(one, _NAME)) + _instead(each, one) for one in each.people[:5]
+    )
     more = f" and {len(each.people) - 5} more" if len(each.people) > 5 else ""
     quiet = "".join(
         f"; {label(name, _NAME)} is rung {_at(at, zone, now)}, after quiet hours" for name, at in each.quiet[:3]
     )
     return f"{MARKS[sign]} *{number}. {role}*{' ' if who else ''}{who}{more}, {words}{quiet}"
+
+
+def _instead(each: RungLine, person: str) -> str:
+    names = dict(each.instead).get(person, "")
+    return f" for {label(names, 2 * _NAME)}" if names else ""
 
 
 def _words(each: RungLine, zone: ZoneInfo, now: datetime) -> tuple[Mark, str]:

@@ -13,6 +13,7 @@ from bot.cards.reject import REASONS
 from bot.cards.words import money
 from bot.render import asked as asked_on
 from bot.render.effect import draws_again_at, effect_card, last_of, task_ref
+from bot.render.instead import instead_words, signer
 from bot.render.scene import Drawn, Row, Scene, agent_name, queue_name, subject_of
 from bot.render.undo import undo_words
 from core.contract.authority import NeedsApproval
@@ -44,9 +45,11 @@ def approval_card(scene: Scene, view: RequestView) -> ApprovalCard:
     """All that the card shows."""
     asked, proposal, resolved = parts(view)
     request, decided = view.request, last_of(view.decisions, "approve", "reject", "edit")
-    state, (called, others) = state_of(request), deciders(scene, view)
+    state, (called, others, instead) = state_of(request), deciders(scene, view)
     handed = last_of(view.decisions, "reassign") if request["assignee"] else None
-    signatures = tuple(Signature(each.role, each.person, each.at) for each in view.decisions if each.verb == "approve")
+    signatures = tuple(
+        Signature(each.role, signer(scene, each), each.at) for each in view.decisions if each.verb == "approve"
+    )
     return ApprovalCard(
         task_id=view.task.id, agent=agent_name(request["agent"]), ref=Ref(request["id"], request["version"]), state=state,
         resolved=resolved, why_text=_why(view, proposal), confidence=proposal.confidence, sources=len(proposal.evidence),
@@ -59,7 +62,7 @@ def approval_card(scene: Scene, view: RequestView) -> ApprovalCard:
         effect=effect_card(scene, view, view.effect, resolved) if view.effect else None,
         asked=asked_on.lines_of(scene, view), by_person=proposal.author.kind == "person",
         handed_by=handed.person if handed else "", handed_note=handed.note if handed else "", others=others,
-        called_for=_called_for(scene, request),
+        called_for=_called_for(scene, request), instead_words=instead,
     )  # fmt: skip
 
 
@@ -99,13 +102,13 @@ def _why(view: RequestView, proposal: Proposal) -> str:
     return f"Asked again: {again} {proposal.reason}" if again else proposal.reason
 
 
-def deciders(scene: Scene, view: RequestView) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def deciders(scene: Scene, view: RequestView) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Who is called, and the names of others who may decide too: of those who can still sign, never who asked for it or wrote it
-    unless the rule says so."""
+    unless the rule says so. At last, for whom delegates stand in."""
     case = calling.of_view(scene.ledger, scene.policy, view)
     called = case.called() if case else ()
-    others = tuple(each.name for each in case.able() if each not in called) if case else ()
-    return tuple(each.person for each in called), others
+    others = tuple(each.name for each in case.others()) if case else ()
+    return tuple(each.person for each in called), others, instead_words(called)
 
 
 def _called_for(scene: Scene, request: Row) -> tuple[str, datetime] | None:
@@ -127,7 +130,7 @@ def _ended_by(scene: Scene, view: RequestView) -> str:
         taken = last_of(whole.acts, "take_over") if whole else None
         return taken.person if taken else ""
     decided = last_of(view.decisions, "approve", "reject")
-    return decided.person if decided else ""
+    return signer(scene, decided) if decided else ""
 
 
 def _reason(request: Row, view: RequestView) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.cards.blocks import Ref
 from bot.cards.difference import Change, differences
 from bot.cards.effect import EffectCard
+from bot.render.instead import signer
 from bot.render.scene import Row, Scene, agent_name, person_of, subject_of
 from bot.render.undo import closes_at, last_undo, undo_part
 from core.contract.effect import EffectState
@@ -28,7 +29,7 @@ def effect_card(scene: Scene, view: RequestView, effect: Row, resolved: Resolved
     card = with_undo(scene, view.task, effect, _card(scene, view.task, effect, resolved))
     return replace(
         card, approval_ref=Ref(str(view.request["id"]), int(view.request["version"])),
-        decided_by=tuple(each.person for each in yes), decided_at=yes[-1].at if yes else None,
+        decided_by=tuple(signer(scene, each) for each in yes), decided_at=yes[-1].at if yes else None,
         changes=_changes(view, resolved), edited_by=_editor(view),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.cards.blocks import Mark, Ref
 from bot.cards.home import AGENTS, MINE, TEAM, AgentRow, HomePage, HomeRow, due_words, hour_or_day
 from bot.cards.operations import speech
-from bot.cards.words import clip, either, label, mention, money, one_line, plural, when
+from bot.cards.words import clip, either, label, mention, money, one_line, plain_when, plural, when
 from bot.render.lines import EVERYTHING, by_whom
 from bot.render.scene import Row, Scene, agent_name, subject_of
 from bot.render.task import who
@@ -21,6 +21,7 @@ from core.ports import Member
 from policies.rules import rollout
 from policies.schema import Policy
 from workflows import history
+from workflows.away import Absence
 from workflows.finding import FoundTask
 from workflows.home import AgentNow, HomeView, Today, Waiting
 
@@ -49,6 +50,7 @@ def home_page(scene: Scene, view: HomeView, member: Member, slack_url: str, *, m
         mine=(*(drawn.waiting(each, mine=True) for each in mine), *(drawn.held(*each) for each in held)),
         team=tuple(drawn.waiting(each, mine=False) for each in team),
         agents=(*all_paused, *(drawn.agent(each) for each in agents)), agents_more=len(view.agents) - len(agents),
+        away_words=tuple(_away(each, scene.zone) for each in view.away),
         facts=_facts(scene, view.today), policy_version=scene.policy.version, mine_count=len(view.mine),
         near_count=sum(each.is_near(view.now) for each in view.mine),
         mine_more=_more(scene, view.mine[room:], len(view.held) - len(held)), team_more=_more(scene, view.team[TEAM:], 0),
@@ -85,6 +87,12 @@ def found_row(scene: Scene, found: FoundTask, slack_url: str) -> HomeRow:
     came = from_us(task.created_at).astimezone(scene.zone)
     detail = f"{task.id}. {state}, {with_whom}. Came in {came:%b} {came.day}."
     return HomeRow(Ref(task.id, task.step), title or task.id, "", "", detail, link_of(slack_url, *found.card))
+
+
+def _away(each: Absence, zone: ZoneInfo) -> str:
+    """`Theo Okafor until Mon, Nov 30, 9:00 AM EST: Sam Whitlock is called`."""
+    instead = f"{each.instead} is called" if each.instead else "called all the same, nobody can stand in"
+    return f"{each.name} until {plain_when(each.until, zone)}: {instead}"
 
 
 def _more(scene: Scene, rest: Iterable[Waiting], held: int) -> tuple[int, str]:

@@ -80,7 +80,22 @@ def name_of(scene: Scene, user_id: str) -> str:
 def names_on(scene: Scene, row: Row) -> tuple[str, ...]:
     """The names of those on a rung that was called."""
     users = [who for who in row["people"].split(",") if who]
-    return tuple(name_of(scene, who) for who in users) or names_of_role(scene, row["role"])
+    instead: dict[str, list[str]] = orjson.loads(row["instead"])
+    return tuple(_for(scene, who, instead.get(who, [])) for who in users) or names_of_role(scene, row["role"])
+
+
+def instead_words(scene: Scene, instead: str) -> str:
+    """`Sam Whitlock for Theo Okafor`, for each delegate of a rung."""
+    return "; ".join(_for(scene, who, of) for who, of in orjson.loads(instead).items())
+
+
+def _for(scene: Scene, who: str, of: Sequence[str]) -> str:
+    """A name, and for whom they were called."""
+    return f"{name_of(scene, who)} for {_names(scene, of)}" if of else name_of(scene, who)
+
+
+def _names(scene: Scene, of: Sequence[str]) -> str:
+    return " and ".join(name_of(scene, each) for each in of)
 
 
 def _rung_names(scene: Scene, now: Sequence[Row]) -> tuple[str, ...]:
@@ -108,9 +123,10 @@ def _line(scene: Scene, request: Row, row: Row, now: list[Row], decisions: Seque
         return RungLine(row["role"], names, RungState.BEFORE, at, said_not_now=passed_on, was_quiet=all_quiet)
     # A later change of a message must mention nobody anew: whom a line in its thread calls is a plain name here.
     calls_itself = row["at"] == request["created_at"]
-    people = tuple(who if calls_itself and who not in held else name_of(scene, who) for who in users) or names
+    shown = {who: who if calls_itself and who not in held else name_of(scene, who) for who in users}
     quiet = tuple((name_of(scene, who), from_us(until)) for who, until in held.items())
-    return RungLine(row["role"], people, RungState.CALLED, at, quiet=quiet)
+    instead = tuple((shown[who], _names(scene, of)) for who, of in orjson.loads(row["instead"]).items() if who in shown)
+    return RungLine(row["role"], tuple(shown.values()) or names, RungState.CALLED, at, quiet=quiet, instead=instead)
 
 
 def _seen_line(scene: Scene, request: Row, role: str, who: str) -> RungLine:

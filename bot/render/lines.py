@@ -15,6 +15,7 @@ from bot.cards.operations import done_words
 from bot.cards.paused import PausedCard
 from bot.cards.timeline import Happening, Step
 from bot.render import ladder
+from bot.render.instead import for_both
 from bot.render.scene import Drawn, Row, Scene, agent_name, person_of, queue_name
 from bot.render.task import who
 from core.errors import Bug
@@ -101,6 +102,8 @@ def draw_line(scene: Scene, card: Row) -> Drawn:
     actor = (
         "The customer"
         if by_customer
+        else for_both(scene, str(detail["person"]), str(detail["on_behalf_of"]))
+        if "on_behalf_of" in detail
         else str(detail.get("person") or agent_name(str(request.get("agent", ""))) or "Baton")
     )
     about = str(card["task_id"] or "") or outages.named(scene.policy, str(detail.get("gateway", "")))
@@ -123,6 +126,8 @@ def _detail(scene: Scene, detail: dict[str, Any]) -> str:
     trigger = scene.policy.escalation.triggers.get(str(detail.get("trigger", "")))
     if trigger:
         return f"the customer {trigger.words}"
+    if instead := detail.get("instead"):
+        return ladder.instead_words(scene, instead)
     if detail["what"] == "passed_over":
         why = "nobody holds this role" if detail["why"] == "nobody" else "whoever holds this role has left the team"
         return f"{str(detail['role']).replace('_', ' ')}, {why}. The next is called"

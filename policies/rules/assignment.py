@@ -19,6 +19,7 @@ class Holder:
     name: str
     user: str
     roles: frozenset[str]
+    instead_of: tuple[str, ...] = ()  # the names of those who are away and whose roles are among these
 
     @property
     def person(self) -> str:

@@ -24,7 +24,7 @@ def test_the_names_of_the_verbs_are_frozen() -> None:
     """People have them in their fingers, and scripts in their lines."""
     assert list(VERBS) == [
         "help", "status", "tasks", "task", "pause", "resume", "reassign", "remind", "why", "take", "hand", "escalate",
-        "seen", "snooze", "undo", "notify", "submit", "audit", "policy", "workers",
+        "seen", "snooze", "undo", "notify", "away", "back", "submit", "audit", "policy", "workers",
         "doctor", "backup", "restore", "move", "train",
     ]  # fmt: skip
 
