@@ -269,6 +269,9 @@ def _away() -> dict[str, Executable]:
             decision.target_id == _p("id"), decision.verb == "approve", decision.refusal == ""),
         "rung.instead": update(TABLES["rung"]).where(_t["rung"].id == _p("key")).values(
             people=_p("who"), instead=_p("now_instead")),
+        "request.asked_again": update(TABLES["request"]).where(
+            request.id == _p("key"), request.state == "expired", request.superseded_by.is_(None)).values(
+            superseded_by=_p("by"), version=request.version + 1),
         "request.waiting": select(request.id).where(request.state == "pending").order_by(request.id),
     }  # fmt: skip
 

@@ -272,7 +272,7 @@ def _row(unit: Unit, request: Row, number: int, place: Place, found: Present) ->
     }  # fmt: skip
 
 
-def _instead(row: Row) -> dict[str, str]:
+def _instead(row: Row) -> Row:
     """What the record and a line say of delegates on this rung; nothing where there are none."""
     return {} if row["instead"] == "{}" else {"instead": str(row["instead"])}
 
@@ -305,11 +305,12 @@ def _write(unit: Unit, policy: Policy, request: Row, made: Sequence[Row], gap_mi
         if as_new:
             _tell_first(unit, request, row)
             continue
+        instead = _instead(row)
         unit.audit(
-            "escalation.called", "policy", request=request["id"], rung=row["number"], role=row["role"], **_instead(row)
+            "escalation.called", "policy", request=request["id"], rung=row["number"], role=row["role"], **instead
         )
         timeline(unit, request["id"], "called", subject=f"{row['id']}:called", role=row["role"], rung=row["number"],
-                 people=_rung_now(row), quiet=list(orjson.loads(row["quiet"])), **_instead(row))  # fmt: skip
+                 people=_rung_now(row), quiet=list(orjson.loads(row["quiet"])), **instead)  # fmt: skip
     number = made[-1]["number"] if made else request["rung"]
     due = _due(made, next_at)
     if as_new:

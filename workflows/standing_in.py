@@ -5,6 +5,7 @@ The rule stands in `policies.rules.delegation`; here it is asked under the task'
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from core.contract.authority import Decision, NeedsApproval, Refused, Standing, Step
@@ -46,7 +47,10 @@ class Answering:
 
 
 # For what asks for no approval: nobody answers it in any role.
-NOBODY = Answering(NeedsApproval.model_construct(rule="", steps=(Step(role=""),)), (), Acting(frozenset()))
+NOBODY = Answering(
+    NeedsApproval(rule="none", steps=(Step(role="nobody"),), due_at=datetime.max.replace(tzinfo=UTC), on_expiry=""),
+    (), Acting(frozenset()),
+)  # fmt: skip
 
 
 def answers(

@@ -92,6 +92,7 @@ class ApprovalCard:
     asked: tuple[AskedLine, ...] = ()  # what people asked before deciding
     by_person: bool = False  # a person wrote it, so that no agent is sure of anything
     others: tuple[str, ...] = ()  # names of those who may decide too and are not called
+    can_ask_again: bool = False  # nobody decided in time, and the task still waits
     instead_words: str = ""  # "Sam Whitlock for Theo Okafor, who is away"
 
 

@@ -62,7 +62,8 @@ def rejected(card: ApprovalCard) -> Json:
 def expired(card: ApprovalCard) -> Json:
     """Nobody decided."""
     said = speech(card.resolved, card.subject)
-    take = [kit.btn("Take over", ids.TASK_TAKE_OVER, card.task_ref)] if card.task_ref else []
+    take = [kit.btn("Ask again", ids.APPROVAL_ASK_AGAIN, card.ref)] if card.can_ask_again else []
+    take += [kit.btn("Take over", ids.TASK_TAKE_OVER, card.task_ref)] if card.task_ref else []
     blocks = [
         kit.line(card.agent, card.task_id, "ended", f"Expired, not {said.participle}"),
         kit.ask(f"Nobody decided in time: {said.noun}"),

@@ -13,6 +13,7 @@ APPROVAL_REJECT: Final = "approval.reject"
 APPROVAL_READ: Final = "approval.read"
 APPROVAL_MORE: Final = "approval.more"
 APPROVAL_UNDO: Final = "approval.undo"
+APPROVAL_ASK_AGAIN: Final = "approval.ask_again"
 TASK_TAKE_OVER: Final = "task.take_over"
 TASK_HAND_BACK: Final = "task.hand_back"
 TASK_WHY: Final = "task.why"
@@ -90,6 +91,7 @@ BUTTONS: Final = (
     *ESCALATE_BUTTONS,
     *QUESTION_BUTTONS,
     *BATCH_BUTTONS,
+    APPROVAL_ASK_AGAIN,
 )
 
 # Verbs of options under •••, after `id:version:`

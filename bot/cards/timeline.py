@@ -56,6 +56,7 @@ class Step(StrEnum):
     UNDONE = "undone"
     NOT_UNDONE = "not_undone"
     TOLD = "told"
+    ASKED_AGAIN = "asked_again"
 
 
 _WORDS: dict[Step, tuple[Mark, str]] = {
@@ -98,6 +99,7 @@ _WORDS: dict[Step, tuple[Mark, str]] = {
     Step.QUESTION: ("question", "asked"),
     Step.ANSWERED: ("done", "answered"),
     Step.TOLD: ("question", "told the agent"),
+    Step.ASKED_AGAIN: ("wait", "asked again, on a card of its own"),
     Step.NOT_ANSWERED: ("careful", "has no answer"),
     Step.UNDONE: ("undone", "undid it"),
     Step.NOT_UNDONE: ("careful", "could not undo it, what was done still stands"),

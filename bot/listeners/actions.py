@@ -9,7 +9,19 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import answers, asking, clicks, escalating, home_pages, lists, pages, pending, understood, undoing
+from bot import (
+    answers,
+    asking,
+    asking_again,
+    clicks,
+    escalating,
+    home_pages,
+    lists,
+    pages,
+    pending,
+    understood,
+    undoing,
+)  # fmt: skip
 from bot.cards import ids
 from bot.cards.blocks import Json
 from bot.face import Ack, Act, Click, Face, Page, Place
@@ -25,6 +37,7 @@ ACTS: Mapping[str, Act] = {
     ids.EFFECT_MORE: clicks.unknown,
     ids.APPROVAL_UNDO: undoing.undo,
     ids.BATCH_APPROVE_ALL: lists.approve_all,
+    ids.APPROVAL_ASK_AGAIN: asking_again.press,
     ids.ESCALATION_TAKE_OVER: clicks.take_over_request,
     ids.ESCALATION_ACKNOWLEDGE: answers.acknowledge,
     ids.ESCALATION_NOT_NOW: answers.not_now,

@@ -22,7 +22,7 @@ from core.errors import Bug
 from core.ledger import TaskState, moment
 from core.moment import from_us
 from policies.schema import OperationPolicy
-from workflows import calling, views
+from workflows import ask_again, calling, views
 from workflows.views import RequestView
 
 _CLOSED = {"taken_over": ApprovalState.TAKEN, "replaced": ApprovalState.SUPERSEDED}
@@ -63,6 +63,7 @@ def approval_card(scene: Scene, view: RequestView) -> ApprovalCard:
         asked=asked_on.lines_of(scene, view), by_person=proposal.author.kind == "person",
         handed_by=handed.person if handed else "", handed_note=handed.note if handed else "", others=others,
         called_for=_called_for(scene, request), instead_words=instead,
+        can_ask_again=ask_again.is_open(scene.ledger, request),
     )  # fmt: skip
 
 
@@ -153,6 +154,8 @@ def _next(view: RequestView) -> str:
         return "The task is closed."
     if task.claimed_by:
         return "A person has the task."
+    if state == "expired" and view.request["superseded_by"]:
+        return "It was asked again, on a card of its own."
     if state == "expired":
         return f"The task went to {queue_name(view.request['on_expiry'])}."
     if state == "rejected":

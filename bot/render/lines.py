@@ -31,13 +31,13 @@ _STEPS = {
     "snoozed": Step.SNOOZED, "held_back": Step.HELD_BACK, "again": Step.AGAIN, "seen": Step.SEEN, "not_now": Step.NOT_NOW,
     "still": Step.STILL, "passed_over": Step.PASSED_OVER, "escalated": Step.ESCALATED, "question": Step.QUESTION,
     "answered": Step.ANSWERED, "not_answered": Step.NOT_ANSWERED, "undone": Step.UNDONE, "not_undone": Step.NOT_UNDONE,
-    "told": Step.TOLD,
+    "told": Step.TOLD, "asked_again": Step.ASKED_AGAIN,
 }  # fmt: skip
 _DECIDED = {
     "approve": "approved", "edit": "changed", "reject": "rejected", "take_over": "taken over", "hand_back": "handed back",
     "reassign": "handed on", "remind": "reminded of", "snooze": "put off", "close": "closed", "acknowledge": "seen",
     "not_now": "passed on", "escalate": "called for help", "ask": "asked about", "answer": "answered",
-    "undo": "undone", "tell": "remarked on",
+    "undo": "undone", "tell": "remarked on", "ask_again": "asked again",
     "went_out": "found to have gone through", "did_not_go_out": "found not to have gone through",
 }  # fmt: skip
 

@@ -73,6 +73,7 @@ Verb = Literal[
     "edit",
     "reject",
     "ask",
+    "ask_again",
     "answer",
     "tell",
     "reassign",

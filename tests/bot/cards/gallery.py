@@ -62,7 +62,10 @@ def ordinary() -> Gallery:
         ),
         "approval too long": approval.render(s.approval(resolved=s.mail("word " * 1000))),
         "approval far too long": approval.render(s.approval(resolved=s.mail("word " * 100_000))),
-        "approval expired": approval.render(s.approval(ApprovalState.EXPIRED, next_words="The support queue has it.")),
+        "approval expired": approval.render(
+            s.approval(ApprovalState.EXPIRED, next_words="The support queue has it.", can_ask_again=True)
+        ),
+        "approval for two": approval.render(s.approval(instead_words="Sam Whitlock for Theo Okafor, who is away")),
     }
     found |= {f"effect {state}": effect.render(s.effect(state)) for state in EffectState}
     found |= {

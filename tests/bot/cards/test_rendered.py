@@ -145,6 +145,7 @@ def test_ids_are_the_wire_format_of_cards_that_hang_in_channels():
         "task.escalate", "escalation.more", "effect.more",
         "question.why", "question.answer_1", "question.answer_2", "question.other", "question.ask_customer", "question.more",
         "understood.edit", "understood.tell", "batch.why", "batch.approve_all", "batch.choose", "batch.reject",
+        "approval.ask_again",
     )  # fmt: skip
     assert ids.FORMS == ("approval.edit", "approval.edit_confirm", "approval.reject", "approval.read", "approval.why",
                          "task.hand_back", "handoff.details", "loading", "approval.reassign", "approval.later", "home.find",
