@@ -8,9 +8,11 @@ from bot.cards import replies
 from bot.cards.blocks import Json, parse_ref
 from bot.face import Click, Face
 from core.contract.authority import Refused
-from workflows import views
+from workflows import calling, views
 from workflows.ask_again import VERB, AskAgain, AskedAgain
 from workflows.people import NotPossible
+
+CARD = "A new card waits for a decision, or says what became of it."
 
 
 def press(face: Face, click: Click) -> Json | None:
@@ -23,8 +25,9 @@ def press(face: Face, click: Click) -> Json | None:
         case NotPossible(reason=reason):
             return replies.told(f"{reason} Nothing was asked again.")
         case Refused(code="already_decided"):
-            said = [each for each in views.signed(services.ledger, ref.id) if each.verb == VERB]
-            return replies.already(said[-1].person, said[-1].at, face.scene.zone, "asked again")
+            said = [each.person for each in views.signed(services.ledger, ref.id) if each.verb == VERB]
+            who = calling.name_of(services.ledger, services.policy(), said[-1]) if said else "Somebody"
+            return replies.told(f"{who} has asked again already. {CARD} Your click changed nothing.")
         case Refused() as refused:
             return replies.refused(refused)
         case never:

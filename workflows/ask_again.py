@@ -12,7 +12,7 @@ from core.contract.authority import Deny, Escalate, NeedsApproval, Refused, Verb
 from core.contract.work import Proposal, Resolved
 from core.ledger import Ledger, TaskState, Unit
 from core.ports import Member
-from gateways.adapter import NotResolved, Operation
+from gateways.adapter import NotResolved
 from gateways.base import DoorOut
 from gateways.checks import Checks
 from gateways.handles import of_task
@@ -58,8 +58,8 @@ class AskAgain:
         exact = self.door_out.resolve(proposal, of_task(self.ledger, seen["task_id"]))
         with self.ledger.unit(seen["task_id"]) as unit:
             request = unit.row("request", "request.get", id=request_id) or {}
-            found = self._refusal(request, member) or self._moved_on(unit, request, row)
-            found = found or self._judged(unit, request, proposal, exact)
+            no = self._refusal(request, member) or self._moved_on(unit, request, row)
+            found = no or self._judged(unit, request, proposal, exact)
             if not isinstance(found, tuple):
                 self._record(unit, request, version, member, seconds, found)
                 return found
@@ -96,7 +96,7 @@ class AskAgain:
 
     def _judged(
         self, unit: Unit, request: Row, proposal: Proposal, exact: Resolved | NotResolved
-    ) -> tuple[Resolved, NeedsApproval, Operation] | NotPossible:
+    ) -> tuple[Resolved, NeedsApproval] | NotPossible:
         """What would happen now and who must approve it, by today's records and rules."""
         found, policy = self.door_out.registry.operation(proposal.operation), self.policy()
         if found is None or isinstance(exact, NotResolved):
@@ -107,17 +107,17 @@ class AskAgain:
             reason = verdict.reason if isinstance(verdict, Deny) else verdict.why
             return NotPossible(f"The rules do not allow it any more: {reason}.")
         if isinstance(verdict, NeedsApproval):
-            return exact, verdict, found[0]
+            return exact, verdict
         asked = NeedsApproval.model_validate_json(request["asked"])  # people were asked, so people are asked again
         due_at = sla.approval_due(policy, proposal.operation, unit.task.priority, unit.now, workflow=unit.task.workflow,
                                   roles=[step.role for step in asked.steps])  # fmt: skip
-        return exact, asked.model_copy(update={"due_at": due_at}), found[0]
+        return exact, asked.model_copy(update={"due_at": due_at})
 
     # What then happens -----------------------------------------------------------------------------------------------
 
     def _ask(  # noqa: PLR0913  all that a new approval is made of, said aloud
         self, unit: Unit, request: Row, row: Row, proposal: Proposal, exact: Resolved, asked: NeedsApproval,
-        _: Operation, version: int, member: Member, seconds: int | None,
+        version: int, member: Member, seconds: int | None,
     ) -> AskedAgain:  # fmt: skip
         policy = self.policy()
         changed = exact.digest() != request["digest"]

@@ -118,17 +118,20 @@ class Absences:
             _redraw(unit)
             return True
 
-    def _refused(self, mail: str, by: Member | None) -> Refused | None:
+    def _refused(self, mail: str, by: Member | None) -> Unchanged | Refused | None:
+        """Why this person may not say it; None when they may. What is refused of others is on the record."""
         if by is None:
             return None
+        roles = authority.roles_of(self.policy(), by.mail) if by.is_member else frozenset()
         if not by.is_member:
             return Refused(code="not_a_member", reason="Only full members of this team can do this.")
-        roles = authority.roles_of(self.policy(), by.mail)
-        if mail == by.mail and roles:
+        if not roles:
+            return Refused(code="not_the_role", reason="You have no role in Baton yet. Ask the owner to give you one.")
+        if mail == by.mail or OWNER in roles:
             return None
-        if OWNER in roles:
-            return None
-        return Refused(code="not_the_role", reason="You can say it of yourself; of others only the owner can.")
+        with self.ledger.unit() as unit:
+            unit.audit("away.refused", _actor(by), person=self._user(mail), audit_class="security")
+        return Unchanged("You can say it of yourself; of others only the owner can. Nothing has changed.")
 
     def _absence(self, policy: Policy, there: Team, mail: str, until: int, said_by: str) -> Absence:
         stand_in = delegation.stand_in(policy, there, mail)
