@@ -15,6 +15,7 @@ from agents.grounding import tidy
 from agents.turns import REPLY
 from core.contract.base import Risk
 from core.contract.work import Argument, Evidence, Origin, Party, Proposal
+from policies.rules import clarifying
 from policies.schema import Policy
 
 LONGEST_BODY = 20_000
@@ -68,7 +69,7 @@ def slots(brief: Brief) -> dict[str, str]:
     name = (brief.handoff.facts.get("name", "") if brief.handoff else "") or brief.event.sender
     return {
         "first_name": first_name(name), "subject_line": _bare(brief.event.subject),
-        "company_name": brief.policy.company.name,
+        "company_name": brief.policy.company.name, "choices": clarifying.choices(brief.policy),
     }  # fmt: skip
 
 

@@ -175,6 +175,8 @@ def allowed(
     if source == receiver:
         return _stop("to_itself", source, receiver)
     first = source == PLANNER and receiver == way.first
+    if way.clarify and (source, receiver) == (PLANNER, way.clarify.agent):
+        return None if hop <= way.max_hops else _stop("too_many_hops", source, receiver)
     if receiver not in way.agents or not (first or (source, receiver) in way.handoffs):
         return _stop("not_in_workflow", source, receiver)
     if hop > way.max_hops:

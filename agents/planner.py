@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, cast, get_args
 
-from agents import grounding, handoffs, turns
+from agents import clarifying, grounding, handoffs, turns
 from agents.base import Brief, Tools
 from agents.handoffs import PLANNER, Passing
 from agents.texts import Heard, heard
@@ -55,7 +55,7 @@ def _decide(brief: Brief, tools: Tools, said: Heard, answer: Answer[Intent]) -> 
         call_ids=(answer.usage.call_id,),
     )  # fmt: skip
     if answer.value is None:
-        return read.turn(_unsure(brief, turns.no_answer(answer.why)))
+        return read.turn(_unclear(brief, tools, said, read, turns.no_answer(answer.why)))
     intent = grounding.label(answer.value.intent, _intents(brief.policy), said)
     mood = grounding.mood(answer.value.sentiment, said)
     if intent is None or mood is None:
@@ -68,7 +68,8 @@ def _decide(brief: Brief, tools: Tools, said: Heard, answer: Answer[Intent]) -> 
         fields={"workflow": workflow, "priority": priority}, evidence=(*_quotes(intent, mood), *turns.opening(said)),
     )  # fmt: skip
     if read.confidence < _least(brief.policy) or not workflow:
-        return read.turn(_unsure(brief, f'Perhaps "{intent.name}", {read.confidence:.0%} sure.'))
+        why = f'Perhaps "{intent.name}", {read.confidence:.0%} sure.'
+        return read.turn(_unclear(brief, tools, said, read, why))
     return read.turn(_begin(brief, tools, said, read, priority))
 
 
@@ -96,6 +97,13 @@ def _to_people(brief: Brief, said: Heard, intent: str, queue: str) -> Escalate:
     named = (intent, *escalation.triggers_in(brief.policy, said.said))
     trigger = next((name for name in named if escalation.trigger(brief.policy, name)), turns.UNSURE)
     return turns.call(brief, trigger, f'Reads like "{intent}": no agent does this.', queue)
+
+
+def _unclear(brief: Brief, tools: Tools, said: Heard, read: turns.Read, why: str) -> Outcome:
+    """One question to the customer where that helps, else a person."""
+    if clarifying.helps(brief, said, read):
+        return clarifying.pass_on(brief, tools, said, read, why)
+    return _unsure(brief, f"{why}{clarifying.asked_before(brief)}")
 
 
 def _unsure(brief: Brief, why: str) -> Escalate:

@@ -131,7 +131,7 @@ def went_wrong(brief: Brief, settled: tuple[Completed, ...], queue: str) -> Esca
     return call(brief, UNSURE, f"{what} was {_PLAIN[bad.outcome]}.{reason}", queue)
 
 
-_NOUNS = {REPLY: "The reply", "crm.create_lead": "The new lead"}
+_NOUNS = {REPLY: "The reply", "mail.question": "The question to the customer", "crm.create_lead": "The new lead"}
 _PLAIN = {"rejected": "rejected by a person", "failed": "not carried out", "unknown": "sent, and nobody knows if it arrived",
           "expired": "not decided in time"}  # fmt: skip
 

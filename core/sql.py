@@ -20,6 +20,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     null,
     or_,
     select,
@@ -280,6 +281,7 @@ def _question() -> dict[str, Executable]:
     """Questions on a task, and words that wait to be confirmed. A mail to the customer has a request of its own, `mail_id`."""
     question, request, effect = TABLES["question"], _t["request"], _t["effect"]
     mails = TABLES["question"].join(TABLES["request"], request.id == question.c.mail_id)
+    alone = TABLES["question"].join(TABLES["effect"], effect.id == question.c.mail_id)
     of_task = question.c.task_id == _p("task")
     return {
         "draft.get": select(TABLES["draft"]).where(_t["draft"].id == _p("id")),
@@ -293,7 +295,10 @@ def _question() -> dict[str, Executable]:
             state=_p("new"), answer=_p("said"), answered_by=_p("by"), answered_at=_p("now")),
         "question.rebind": update(question).where(question.c.request_id == _p("old")).values(request_id=_p("new")),
         "question.rebind_mail": update(question).where(question.c.mail_id == _p("old")).values(mail_id=_p("new")),
-        "question.proposals": select(request.proposal_id).select_from(mails).where(of_task),
+        "question.proposals": union_all(  # of a mail that needed no approval the effect is known
+            select(request.proposal_id).select_from(mails).where(of_task),
+            select(effect.proposal_id).select_from(alone).where(of_task)),
+        "question.mail_alone": select(literal("approved"), effect.state).where(effect.id == _p("mail")),
         "question.mail": select(request.state, effect.state)
         .select_from(TABLES["request"].outerjoin(TABLES["effect"], effect.id == request.effect_id))
         .where(request.id == _p("mail")),

@@ -519,7 +519,7 @@ class Question(SQLModel, table=True):
     __table_args__: ClassVar = CLUSTERED
     id: str = _key()
     task_id: str = Field(foreign_key="task.id", index=True)
-    request_id: str = Field(foreign_key="request.id", index=True)  # on whose card it stands
+    request_id: str | None = Field(default=None, foreign_key="request.id", index=True)  # on whose card it stands
     whom: str  # agent, customer, team
     asked_by: str  # Slack user id, or an agent's name
     state: str  # open, answered, not_answered
@@ -527,7 +527,7 @@ class Question(SQLModel, table=True):
     options: bytes = _sealed()  # answers that the agent offers, as JSON
     answer: bytes = _sealed()
     answered_by: str = ""  # Slack user id, an agent's name, or customer
-    mail_id: str | None = Field(default=None, index=True)  # the request by which its mail goes out
+    mail_id: str | None = Field(default=None, index=True)  # the request by which its mail goes out, or its effect
     at: int = _us()
     answered_at: int | None = _us(None)
 

@@ -17,7 +17,7 @@ from policies.faults import allowed_words
 from policies.listening import Ears, Listening, WordsFile
 from policies.parts import ChannelsFile, EscalationFile, FailuresFile, Part, PeopleFile, Rollout, Sla
 from policies.rules import hearing
-from policies.schema import Agent, Gateway, OperationPolicy, Template, Workflow
+from policies.schema import Agent, Clarify, Gateway, OperationPolicy, Template, Workflow
 from policies.source import Complaint, Document, Path
 
 P = TypeVar("P", bound=Part)
@@ -299,6 +299,34 @@ def _workflow(file: _File, name: str, way: Workflow) -> Iterator[Complaint]:
     for part, limit in way.time_limits.items():
         if limit.queue or limit.then == "queue":
             yield from file.queues(("time_limits", part, "queue"), [limit.queue])
+    if way.clarify is not None:
+        yield from _clarify(file, way, way.clarify)
+
+
+def _clarify(file: _File, way: Workflow, asks: Clarify) -> Iterator[Complaint]:
+    """The question to a customer: who asks it, in which words, with which choices."""
+    draft, at = file.draft, "clarify"
+    if "other" not in way.intents or way.first:
+        text = 'clarify: belongs into the workflow of the intent "other", and only where no agent begins'
+        yield file.wrong((at,), text)
+    yield from file.agents((at, "agent"), [asks.agent])
+    agent, planner = draft.all_of(Agent).get(asks.agent), draft.all_of(Agent).get("planner")
+    known = draft.declared(draft.operations, "operations")
+    if (
+        agent is not None and "mail.reply" not in agent.may and known.issuperset(agent.may)
+    ):  # a typo is named in its own file
+        text = f'agent: "{asks.agent}" may not write to customers; name one with mail.reply under may'
+        yield file.wrong((at, "agent"), text)
+    if agent is not None and planner is not None and asks.agent not in planner.hands_to:
+        yield file.wrong((at, "agent"), f'agent: "{asks.agent}" is not among hands_to in agents/planner.yml')
+    yield from file.known((at, "template"), [asks.template], draft.stems("templates"), "template")
+    words = draft.all_of(Template).get(asks.template)
+    if words is not None and "choices" not in words.slots:
+        text = f'template: "{asks.template}" has no slot "choices", so nobody would read what to choose from'
+        yield file.wrong((at, "template"), text)
+    intents = frozenset(one for each in draft.all_of(Workflow).values() for one in each.intents) - {"other"}
+    for intent in asks.choices:
+        yield from file.known((at, "choices", intent), [intent], intents, "intent of a workflow, other than other")
 
 
 def _intent(file: _File, name: str, way: Workflow, intent: str, at: Path) -> Iterator[Complaint]:

@@ -51,6 +51,7 @@ __all__ = [
     "AgentExample",
     "AgentHandled",
     "AlwaysHuman",
+    "Clarify",
     "Company",
     "Escalation",
     "EscalationClass",
@@ -182,6 +183,18 @@ class TimeLimit(Part):
     queue: str = ""
 
 
+class Clarify(Part):
+    """One question to a customer whose message says too little to be placed, instead of a person at once.
+
+    `up_to_words`: a longer message says what it wants, and a person reads it. `choices`: intents in the customer's words."""
+
+    ask_customer: Switch
+    agent: str  # who asks: an agent that may write mail
+    template: str
+    up_to_words: Count
+    choices: Annotated[Mapping[Name, Words], Field(min_length=2)]
+
+
 class Workflow(Part):
     description: Words
     intents: tuple[str, ...]
@@ -193,6 +206,7 @@ class Workflow(Part):
     time_limits: Mapping[Name, TimeLimit] = Field(default_factory=dict)
     on_failure: str
     priority: Priority
+    clarify: Clarify | None = None  # only where `other` is an intent
 
 
 class Template(Part):

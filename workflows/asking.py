@@ -52,8 +52,9 @@ def end(unit: Unit, row: Row, state: str, answer: str, by: str) -> bool:
     actor = f"person:{by}" if row["whom"] == TEAM else by
     unit.audit(f"question.{state}", actor, request=row["request_id"], question=row["id"], whom=row["whom"],
                chars=len(answer), audit_class="customer" if by == CUSTOMER else "action")  # fmt: skip
-    unit.want(row["request_id"])
-    timeline(unit, row["request_id"], state, subject=f"{row['request_id']}:{state}:{row['id']}", question=row["id"],
+    on = row["request_id"] or row["mail_id"]  # a mail that needed no approval has the card of its effect
+    unit.want(on)
+    timeline(unit, on, state, subject=f"{on}:{state}:{row['id']}", question=row["id"],
              person=by if row["whom"] == TEAM else "")  # fmt: skip
     return True
 
@@ -77,7 +78,8 @@ def _rows(source: Unit | Ledger, statement: str, **values: Any) -> list[Row]:
 
 def mail_of(source: Unit | Ledger, row: Row) -> tuple[str, str]:
     """How the mail of a question to the customer stands: the states of its request and of its effect; empty for none."""
-    found = (source.all if isinstance(source, Unit) else source.rows)("question.mail", mail=row["mail_id"])
+    look = source.all if isinstance(source, Unit) else source.rows
+    found = look("question.mail", mail=row["mail_id"]) or look("question.mail_alone", mail=row["mail_id"])
     return (str(found[0][0]), str(found[0][1] or "")) if found else ("", "")
 
 
@@ -115,7 +117,12 @@ def look_again(unit: Unit) -> None:
     """Something new stands on the task: cards on which the customer answered say what came of it."""
     for row in of_task(unit, unit.task.id):
         if row["whom"] == CUSTOMER and row["state"] == ANSWERED:
-            unit.want(row["request_id"])
+            unit.want(row["request_id"] or row["mail_id"])
+
+
+def by_agent(row: Row) -> bool:
+    """Whether an agent asked the customer by itself: then the mail's own card is the question's."""
+    return row["whom"] == CUSTOMER and row["request_id"] in (None, row["mail_id"])
 
 
 def answered(ledger: Ledger, task_id: str) -> tuple[Answered, ...]:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import orjson
 
+from agents import clarifying
 from agents.handoffs import completeness
 from core.contract.authority import REJECT_REASONS, Verdict
 from core.contract.work import Completed, Event, Handoff, HandOver, Party, Proposal, Propose, Reading, Resolved, Turn
@@ -15,7 +16,7 @@ from core.ledger import Ledger, TaskRow, Unit
 from core.moment import to_us
 from policies.schema import Policy
 
-QUESTION = "mail.question"  # a mail that only asks the customer something: no answer to what they asked
+QUESTION = clarifying.QUESTION  # a mail that only asks the customer something: no answer to what they asked
 BP = 10_000  # basis points of one
 
 

@@ -11,7 +11,8 @@ from core.ledger import Ledger, Phase, Unit
 from core.moment import to_us
 from gateways.adapter import Pointer
 from gateways.handles import issue
-from workflows import asking, requests
+from policies.schema import Policy
+from workflows import asking, clarifying, requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Way:
     head_start: timedelta = timedelta()
 
 
-def open_task(ledger: Ledger, policy_version: str, event: Event, way: Way) -> Opened:
+def open_task(ledger: Ledger, policy: Policy, event: Event, way: Way) -> Opened:
     """The task of this event: the one of its first coming, that of its conversation, or a new one."""
     if found := knows(ledger, event.source, event.source_id):
         return Opened(TaskId(found), is_new=False)
@@ -49,9 +50,9 @@ def open_task(ledger: Ledger, policy_version: str, event: Event, way: Way) -> Op
                 return known
             talks = unit.all("task.by_conversation", conversation=index) if index else []
             if not talks:
-                return _begin(unit, event, key, policy_version, way)
+                return _begin(unit, event, key, policy.version, way)
     with ledger.unit(talks[0][0]) as unit:
-        return _known(unit, event, key) or _join(unit, event, key, closed_because=way.closed_because)
+        return _known(unit, event, key) or _join(unit, event, key, policy, closed_because=way.closed_because)
 
 
 def knows(ledger: Ledger, source: str, source_id: str) -> str | None:
@@ -80,7 +81,7 @@ def _begin(unit: Unit, event: Event, key: str, policy_version: str, way: Way) ->
     return Opened(TaskId(task.id), is_new=True)
 
 
-def _join(unit: Unit, event: Event, key: str, *, closed_because: str) -> Opened:
+def _join(unit: Unit, event: Event, key: str, policy: Policy, *, closed_because: str) -> Opened:
     """More words on a known task: what was drafted before them no longer fits."""
     _receive(unit, event, key, after=unit.count("event.newest", task=unit.task.id))
     joined = Opened(TaskId(unit.task.id), is_new=True, joined=True)
@@ -95,7 +96,7 @@ def _join(unit: Unit, event: Event, key: str, *, closed_because: str) -> Opened:
         unit.close()
     elif not with_people:
         unit.task.closed_at = None
-        unit.next(Phase.TURN if unit.task.handoff_id else Phase.PLAN)
+        unit.next(clarifying.reader(unit, policy))
     return joined
 
 

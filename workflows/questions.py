@@ -82,7 +82,7 @@ class Questions:
             request = unit.row("request", "request.get", id=decision.request_id) or {}
             if refused := answers.refusal(unit, self.policy(), request, decision, member):
                 return refused
-            if why := self._open_already(unit, request["id"], member):
+            if why := self._open_already(unit, request["id"], member, but_its_own=True):
                 return NotPossible(why)
             answers.record(unit, decision, member, reason=asking.AGENT)
             question_id = asking.ask(unit, request["id"], asking.AGENT, member.user_id, text[:LONGEST])
@@ -260,9 +260,11 @@ class Questions:
                           question=question_id, person=member.user_id)  # fmt: skip
         unit.want(request["id"])
 
-    def _open_already(self, unit: Unit, request_id: str, member: Member) -> str:
-        """Why nothing more is asked now; empty when it may be."""
-        row = next((each for each in asking.of_request(unit, request_id) if asking.is_open(unit, each)), None)
+    def _open_already(self, unit: Unit, request_id: str, member: Member, *, but_its_own: bool = False) -> str:
+        """Why nothing more is asked now; empty when it may be. `but_its_own`: the question that this card is does not count."""
+        rows = asking.of_request(unit, request_id)
+        still = (each for each in rows if asking.is_open(unit, each) and not (but_its_own and asking.by_agent(each)))
+        row = next(still, None)
         if row is None:
             return ""
         who = "You have" if row["asked_by"] == member.user_id else "Somebody has"

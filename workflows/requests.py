@@ -140,12 +140,12 @@ def ask_team(unit: Unit, policy: Policy, outcome: Ask, *, agent: str) -> None:
 
 
 def waits_for_customer(unit: Unit, policy: Policy) -> bool:
-    """Whether the agent has to wait for what a person asked the customer in its stead. Its next turn is due on the next business
+    """Whether the agent has to wait for what it or a person in its stead asked the customer. Its turn is due on the next business
     day: then it goes on without an answer, which leads to people again."""
     for row in asking.of_task(unit, unit.task.id):
         if row["whom"] == asking.CUSTOMER and row["state"] == asking.OPEN and asking.mail_of(unit, row)[1] == "sent":
             request = unit.row("request", "request.get", id=row["request_id"]) or {}
-            if request["kind"] == ESCALATION:
+            if asking.by_agent(row) or request["kind"] == ESCALATION:
                 unit.next(Phase.TURN, due_at=sla.next_opening(policy, unit.now))
                 unit.wait("customer")
                 return True

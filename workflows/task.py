@@ -62,6 +62,7 @@ from gateways.handles import of_task
 from gateways.reader import DoorIn
 from workflows import agent_answers, asking, failures, feed, history, opening, outages, passing, requests, stuck, undone
 from workflows.borrowed import Bill, Borrowed, SeenReader, taken_back
+from workflows.clarifying import keep as keep_question
 from workflows.opening import Opened
 
 LONGEST_FOLLOW_UP = timedelta(days=90)  # a date further away would lose the task without a word
@@ -92,7 +93,7 @@ class TaskLife:
         `thread_key` names the conversation in its system of record, None when there is none; `answerable`: agents may write
         there. `closed_because`: it is kept, but no agent reads it. `head_start`: so much later agents begin with a new one."""
         way = opening.Way(thread_key, answerable, closed_because, head_start)
-        return opening.open_task(self.ledger, self.door_out.policy().version, event, way)
+        return opening.open_task(self.ledger, self.door_out.policy(), event, way)
 
     def knows(self, source: str, source_id: str) -> bool:
         """Whether this event came in before."""
@@ -222,9 +223,11 @@ class TaskLife:
                    digest=exact.digest())  # fmt: skip
         match verdict:
             case Allow():
-                requests.make_effect(unit, proposal_id, proposal, exact, operation, turn.agent, request_id=None)
+                sent = requests.make_effect(unit, proposal_id, proposal, exact, operation, turn.agent, request_id=None)
+                keep_question(unit, policy, proposal, turn.agent, request_id=None, effect_id=sent)
             case NeedsApproval():
                 asked = requests.ask_approval(unit, policy, proposal_id, proposal, exact, verdict, turn.agent)
+                keep_question(unit, policy, proposal, turn.agent, request_id=asked)
                 stuck.call(unit, policy, asked)
             case Deny(rule=rule, reason=reason):
                 failures.forbidden(unit, policy, turn.agent, f"{reason} ({rule})")
@@ -285,6 +288,7 @@ class TaskLife:
         )
         request_id = requests.ask_approval(unit, policy, again, proposal, exact, asked, str(effect["agent"]), why_again=why,
                                            in_place_of=effect["request_id"])  # fmt: skip
+        asking.rebind(unit, str(effect["id"]), request_id)  # a question whose mail needed no approval until now
         stuck.call(unit, policy, request_id)
 
     def refused(self, unit: Unit, effect: dict[str, Any], why: str) -> None:

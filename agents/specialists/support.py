@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, cast
 
-from agents import drafts, grounding, handoffs, turns
+from agents import clarifying, drafts, grounding, handoffs, turns
 from agents.base import Brief, Specialist, Tools
 from agents.drafts import Answering
 from agents.texts import Heard, heard
@@ -40,7 +40,9 @@ class Ticket(Contract):
 
 
 def run(brief: Brief, tools: Tools) -> Turn:
-    """Proposes an answer, or calls a person; in later turns finishes."""
+    """Proposes an answer, or calls a person; in later turns finishes. Where the planner could not place the message it asks."""
+    if clarifying.is_asked_for(brief.policy, turns.handed(brief)):
+        return clarifying.turn(brief, NAME)
     said = heard(brief.event)
     read = turns.sure_of(NAME, "support", turns.opening(said))
     settled = turns.since(brief, PROPOSES)

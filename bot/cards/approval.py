@@ -90,7 +90,7 @@ class ApprovalCard:
     handed_note: str = ""
     called_for: tuple[str, datetime] | None = None  # why help was called for, and when
     asked: tuple[AskedLine, ...] = ()  # what people asked before deciding
-    by_person: bool = False  # a person wrote it, so that no agent is sure of anything
+    by_person: bool = False  # a person wrote it or it only asks, so that no agent is sure of anything
     others: tuple[str, ...] = ()  # names of those who may decide too and are not called
     can_ask_again: bool = False  # nobody decided in time, and the task still waits
     instead_words: str = ""  # "Sam Whitlock for Theo Okafor, who is away"
@@ -103,7 +103,8 @@ def render(card: ApprovalCard) -> Json:
             return _pending(card)
         case ApprovalState.APPROVED:
             made = card.effect or approval_ended.on_its_way(card)
-            return undo.render(made, made.undo) if made.undo and made.undo.state else effect.render(made)
+            out = undo.render(made, made.undo) if made.undo and made.undo.state else effect.render(made)
+            return questions.under(out, card.asked)
         case ApprovalState.REJECTED:
             return approval_ended.rejected(card)
         case ApprovalState.EXPIRED:

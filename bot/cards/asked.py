@@ -40,6 +40,13 @@ def block(asked: Sequence[AskedLine]) -> list[Json]:
     return [kit.rich(*rows)] if rows else []
 
 
+def under(card: Json, asked: Sequence[AskedLine]) -> Json:
+    """The card of what went out with the same, before its buttons."""
+    blocks = card["blocks"]
+    at = next((n for n, each in enumerate(blocks) if each["type"] == "actions"), len(blocks))
+    return {**card, "blocks": [*blocks[:at], *block(asked), *blocks[at:]]}
+
+
 def _came_back(each: AskedLine) -> Json:
     name = f"{clip(one_line(each.to), 60)}: "
     match each.standing:

@@ -49,6 +49,7 @@ def _mail(noun: str) -> Wording:
 WORDINGS: dict[str, Wording] = {
     "mail.reply": _mail("reply"),
     "mail.send": _mail("mail"),
+    "mail.question": _mail("question"),  # a reply that only asks the customer something
     "crm.create_lead": Wording(
         "Add {who} as a new lead?",
         "{who} was added as a lead",

@@ -50,17 +50,18 @@ def approval_card(scene: Scene, view: RequestView) -> ApprovalCard:
     signatures = tuple(
         Signature(each.role, signer(scene, each), each.at) for each in view.decisions if each.verb == "approve"
     )
+    shown = asked_on.spoken(scene, view, resolved)
     return ApprovalCard(
         task_id=view.task.id, agent=agent_name(request["agent"]), ref=Ref(request["id"], request["version"]), state=state,
-        resolved=resolved, why_text=_why(view, proposal), confidence=proposal.confidence, sources=len(proposal.evidence),
+        resolved=shown, why_text=_why(view, proposal), confidence=proposal.confidence, sources=len(proposal.evidence),
         steps=asked.steps, deciders=called, due_at=from_us(request["due_at"]),
         on_expiry_words=_expiry(resolved, asked), zone=scene.zone, subject=subject_of(resolved), signatures=signatures,
         undo_words=undo_words(scene.policy, resolved),
         rule_words=rule_words(scene, resolved), decided_by=_ended_by(scene, view), reason_words=_reason(request, view),
         decided_at=decided.at if decided else moment(request["closed_at"]), note=_note(request, view),
         next_words=asked_on.came_of_it(scene, view) or _next(view), task_ref=task_ref(view.task),
-        effect=effect_card(scene, view, view.effect, resolved) if view.effect else None,
-        asked=asked_on.lines_of(scene, view), by_person=proposal.author.kind == "person",
+        effect=effect_card(scene, view, view.effect, shown) if view.effect else None,
+        asked=asked_on.lines_of(scene, view), by_person=proposal.author.kind == "person" or shown is not resolved,
         handed_by=handed.person if handed else "", handed_note=handed.note if handed else "", others=others,
         called_for=_called_for(scene, request), instead_words=instead,
         can_ask_again=ask_again.is_open(scene.ledger, request),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.cards.asked import AskedLine, Standing
 from bot.render.scene import Row, Scene, agent_name
 from bot.render.task import who
-from workflows import asking, views
+from core.contract.work import Resolved
+from workflows import asking, history, views
 from workflows.views import RequestView
 
 _WAITS = {
@@ -15,9 +16,18 @@ _WAITS = {
 
 
 def lines_of(scene: Scene, view: RequestView) -> tuple[AskedLine, ...]:
-    """What people asked on a request's card, oldest first."""
-    rows = asking.of_request(scene.ledger, view.request["id"])
-    return tuple(_line(scene, view, row) for row in rows if row["whom"] != asking.TEAM)
+    """What was asked on a request's card, oldest first. Where the card's own mail is the question it stands there whole already:
+    once that went out, the one line is what came back."""
+    rows = [row for row in asking.of_request(scene.ledger, view.request["id"]) if row["whom"] != asking.TEAM]
+    is_out = view.request["state"] == "approved"
+    return tuple(_line(scene, view, row) for row in rows if asking.by_agent(row) is is_out)
+
+
+def spoken(scene: Scene, view: RequestView, resolved: Resolved) -> Resolved:
+    """What the card speaks of: a mail that only asks the customer something is called a question."""
+    rows = asking.of_task(scene.ledger, view.task.id)
+    is_question = any(row["mail_id"] == view.request["id"] for row in rows)
+    return resolved.model_copy(update={"operation": history.QUESTION}) if is_question else resolved
 
 
 def came_of_it(scene: Scene, view: RequestView) -> str:
@@ -45,4 +55,5 @@ def _line(scene: Scene, view: RequestView, row: Row) -> AskedLine:
         row["state"] if asking.is_open(scene.ledger, row) or row["state"] != asking.OPEN else "not_sent"
     )
     waits = _WAITS.get(asking.mail_of(scene.ledger, row)[0], "")
-    return AskedLine(row["asked_by"], who(view.event) or "the customer", row["text"], standing, row["answer"], waits)
+    asker = agent_name(row["asked_by"]) if asking.by_agent(row) else row["asked_by"]
+    return AskedLine(asker, who(view.event) or "the customer", row["text"], standing, row["answer"], waits)

@@ -64,7 +64,7 @@ def test_the_policys_own_examples_come_out_as_it_says_or_go_to_a_person(name, ex
         return
     for turn in turns:
         known = {"intent": turn.reading.intent, **turn.reading.fields, **said(turn.outcome)}
-        if turn.agent == name and "escalates" not in known:
+        if turn.agent == name and not {"escalates", "clarify"} & {*known, known.get("template")}:  # asking is no guess
             assert {key: known.get(key) for key in example.expect} == example.expect
     assert isinstance(turns[-1].outcome, Propose | Ask | Escalate)
 
@@ -74,4 +74,4 @@ def test_everyday_mail_reaches_an_answer_without_any_person_before_the_approval(
         "When do you open on Saturday?", "How much is it to rent an e-bike for a day?", "What does the Tide membership include?",
         "Is my bike ready to be picked up?",
     )]  # fmt: skip
-    assert sum(template is not None for template in reached) >= 2, reached
+    assert sum(template not in (None, "clarify") for template in reached) >= 2, reached

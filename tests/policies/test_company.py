@@ -139,10 +139,14 @@ def test_letters_fill_with_and_without_what_may_be_missing(policy: Policy) -> No
     make = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
     for name, template in policy.templates.items():
         full = make.from_string(template.text).render(
-            first_name="Dana", subject_line="my bike", company_name="Harbor & Pine", question="Which day?"
+            first_name="Dana",
+            subject_line="my bike",
+            company_name="Harbor & Pine",
+            question="Which day?",
+            choices="a bike",
         )
         bare = make.from_string(template.text).render(
-            first_name="", subject_line="", company_name="Harbor & Pine", question="Which day?"
+            first_name="", subject_line="", company_name="Harbor & Pine", question="Which day?", choices="a bike"
         )
         assert full.startswith("Hi Dana,\n"), name
         assert bare.startswith("Hi,\n"), name
@@ -154,7 +158,7 @@ def test_what_belongs_to_people_has_no_letter(policy: Policy) -> None:
     assert not {"complaint", "billing_dispute", "account_change"} & set(policy.templates)
     assert set(policy.templates) == {
         "acknowledge_lead", "generic_ack", "repair_status", "opening_hours", "rental_question", "membership", "technical",
-        "ask_customer",
+        "ask_customer", "clarify",
     }  # fmt: skip
     assert {template.message_class for template in policy.templates.values()} <= {"transactional", "relationship"}
 

@@ -72,6 +72,7 @@ FROZEN: dict[str, list[str]] = {
     "workflows": [
         "description", "intents", "first", "queues", "agents", "handoffs", "max_hops", "time_limits",
         "time_limits.*.minutes", "time_limits.*.then", "time_limits.*.queue", "on_failure", "priority",
+        "clarify", "clarify.ask_customer", "clarify.agent", "clarify.template", "clarify.up_to_words", "clarify.choices",
     ],
     "templates": [
         "description", "message_class", "slots", "text",

@@ -23,6 +23,14 @@ TO_CUSTOMER = AskedLine("U0THEO", "Dana Whitfield", "Which day do you mean?", "o
                         "The mail is on its way, or went out. The answer comes here.")  # fmt: skip
 CAME = replace(TO_CUSTOMER, standing="answered", answer="On Saturday, please.")
 
+QUESTION = "What is it about: a bike or a repair, renting or buying, an invoice or a payment, or something else?"
+ASKS = s.approval(
+    resolved=s.mail(f"Hi Dana,\n\nthank you for writing to us. So that the right one of us can answer, one question:\n\n"
+                    f"{QUESTION}\n\nBest regards,\nHarbor & Pine").model_copy(update={"operation": "mail.question"}),
+    by_person=True, why_text="This asks the customer what they mean, once. The message says too little to place it. The model "
+    "gave no sure answer. If the answer does not help, or none comes by the next business day, a person gets the task.",
+)  # fmt: skip
+
 
 def card(state: QuestionState = QuestionState.OPEN, **changes: Any) -> QuestionCard:
     made = QuestionCard(
@@ -48,6 +56,15 @@ def ordinary() -> dict[str, Json]:
         "approval the customer answered": approval.render(
             s.approval(ApprovalState.WITHDRAWN, asked=(CAME,), decided_at=s.NOW,
                        next_words="The customer answered, and a newer draft replaced this one: it has a card of its own.")
+        ),
+        "approval of an agent's question": approval.render(ASKS),
+        "an agent's question, sent": approval.render(
+            replace(ASKS, state=ApprovalState.APPROVED, effect=s.effect(resolved=ASKS.resolved),
+                    asked=(replace(TO_CUSTOMER, person="Support agent", text=QUESTION),))
+        ),
+        "an agent's question, answered": approval.render(
+            replace(ASKS, state=ApprovalState.APPROVED, effect=s.effect(resolved=ASKS.resolved),
+                    asked=(replace(CAME, person="Support agent", text=QUESTION, answer="Renting, for six."),))
         ),
         "approval remarked on": approval.render(
             s.approval(asked=(replace(TO_AGENT, text="With the member price, please.", standing="told", answer=""),))
