@@ -76,9 +76,8 @@ def turn(brief: Brief, agent: str) -> Turn:
     settled = turns.since(brief, (turns.REPLY, QUESTION))
     if settled:
         return read.turn(turns.went_wrong(brief, settled, turns.TRIAGE) or _no_answer(brief))
-    trigger = turns.called(brief, agent, said)
-    if trigger is not None:
-        return read.turn(turns.call(brief, trigger))
+    if triggers := turns.called(brief, agent, said):
+        return read.turn(turns.call_for(brief, triggers))
     return read.turn(_proposed(brief, agent, read) or turns.call(brief, turns.UNSURE, _reason(came), turns.TRIAGE))
 
 

@@ -63,7 +63,9 @@ def _work(view: TaskView) -> list[str]:
     for request in view.requests:
         about = request["operation"] or request["trigger"]
         why = f", {request['closed_reason']}" if request["closed_reason"] else ""
-        lines.append(f"{request['kind']} {about}: {request['state']}{why}")
+        same = f", asked for together with {request['with']}" if request["with"] else ""
+        same += f", also asked for by {', '.join(request['also'])}" if request["also"] else ""
+        lines.append(f"{request['kind']} {about}: {request['state']}{why}{same}")
     for effect in view.effects:
         why = f", {one_line(effect['reason'], 120)}" if effect["reason"] else ""
         lines.append(f"{effect['operation']}: {effect['state']}{why}")

@@ -11,7 +11,7 @@ from commands.words import harmless, local, one_line
 from core.errors import BadInput
 from core.moment import from_us
 from core.ports import Member
-from workflows import calling, views
+from workflows import calling, joined, views
 from workflows.views import RequestView
 
 _WHY, _QUOTE, _QUOTES = 600, 200, 4
@@ -30,10 +30,12 @@ def run(context: CommandContext, options: argparse.Namespace, by: Member | None)
     whole = views.task_view(ledger, task.id)
     waiting = [each["id"] for each in whole.requests if each["state"] == "pending"] if whole else []
     found = [view for view in (views.request_view(ledger, each) for each in waiting) if view]
-    if not found:
+    together = [f"{task.id} waits for a decision that is asked on the card of {each['with']}: see why {each['with']}"
+                for each in (whole.requests if whole else ()) if each["state"] == joined.JOINED]  # fmt: skip
+    if not found and not together:
         text = f"{task.id} waits for no person now. All that happened on it is shown by: task {task.id}"
         return Answer(text, {"task": task.id, "waiting": []})
-    lines = [line for view in found for line in _lines(context, view)]
+    lines = [*together, *(line for view in found for line in _lines(context, view))]
     return Answer("\n".join([*lines, f"All that happened on it is shown by: task {task.id}"]),
                   {"task": task.id, "waiting": [str(view.request["id"]) for view in found]})  # fmt: skip
 

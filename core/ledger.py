@@ -192,7 +192,7 @@ class Unit:
             entry = self._enlist(self._c, job) if job.due_at <= self.at else ""
             self.unqueued |= not entry and job.due_at <= self.at
             again = {"key": job.id, "due": job.due_at, "entry": entry, "at": self.at}
-            if job.phase is Phase.EFFECT and self._c.run("job.again", again):
+            if job.phase in (Phase.EFFECT, Phase.TWIN) and self._c.run("job.again", again):
                 done = None if done and done.id == job.id else done
                 continue
             row = {"id": job.id, "phase": job.phase.value, "task_id": job.task_id, "step": job.step, "entry": entry}

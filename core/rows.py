@@ -24,6 +24,7 @@ class Phase(StrEnum):
     EFFECT = "effect.send.v1"
     TICK = "clock.tick.v1"
     ANSWER = "question.answer.v1"
+    TWIN = "twin.follow.v1"
 
 
 class TaskState(StrEnum):

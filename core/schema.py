@@ -15,7 +15,7 @@ from core.errors import BadSettings, Retry
 from core.settings import driver_url
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0008_delegates"
+HEAD = "0010_clarify"
 FIRST_TASK = 1000
 ONE_AT_A_TIME = 0x6261746F6E  # a lock of PostgreSQL by this number: several processes may start at once
 COUNTERS = ("task", "kill_epoch", "limits:spend", "takeovers", "gather")

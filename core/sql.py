@@ -106,6 +106,7 @@ def _statements() -> dict[str, Executable]:
     return {
         **_task(), **_request(), **_ladder(), **_later(), **_effect(), **_undo(), **_batch(), **_card(), **_job(), **_rest(),
         **_workers(), **_breaker(), **_restored(), **_views(), **_days(), **_home(), **_doors(), **_question(), **_away(),
+        **_twin(),
     }  # fmt: skip
 
 
@@ -174,7 +175,7 @@ def _request() -> dict[str, Executable]:
         "request.add": update(request).where(request.c.id == _p("key"), request.c.state == "pending").values(
             why=_p("why"), version=request.c.version + 1),
         "request.open_of_task": select(func.count()).select_from(request).where(
-            request.c.task_id == _p("task"), request.c.kind == "approval", request.c.state == "pending"),
+            request.c.task_id == _p("task"), request.c.kind == "approval", _one_of(request.c.state, "pending", "joined")),
         "proposal.get": select(proposal).where(proposal.c.id == _p("id")),
         "decision.signed": select(decision.person, decision.role).where(
             decision.target_id == _p("id"), decision.verb == "approve", decision.refusal == ""),
@@ -410,6 +411,47 @@ def _batch() -> dict[str, Executable]:
         .select_from(request.outerjoin(item, item.c.request_id == request.c.id))
         .where(pending, item.c.request_id.is_(None), request.c.assignee.is_(None))
         .order_by(request.c.created_at, request.c.id),
+    }  # fmt: skip
+
+
+def _twin() -> dict[str, Executable]:
+    """Requests that have joined another because they say the same."""
+    request, twin, decision, effect, task = (
+        TABLES["request"],
+        TABLES["twin"],
+        TABLES["decision"],
+        _t["effect"],
+        _t["task"],
+    )
+    first = request.alias("first")
+    with_first = request.join(twin, twin.c.request_id == request.c.id).join(first, first.c.id == twin.c.first_id)
+    came_of_it = with_first.join(TABLES["task"], task.id == first.c.task_id).outerjoin(
+        TABLES["effect"], effect.id == first.c.effect_id)  # fmt: skip
+    done_or_not = or_(_one_of(effect.state, "sent", "failed", "cancelled"),
+                      and_(effect.state == "held", task.claimed_by.is_not(None)))  # fmt: skip
+    return {
+        "twin.first": select(request.c.id, request.c.task_id, request.c.asked)
+        .select_from(twin.join(request, request.c.id == twin.c.request_id))
+        .where(twin.c.mark == _p("mark"), request.c.state == "pending", request.c.requester == _p("requester"))
+        .order_by(request.c.created_at, request.c.id),
+        "twin.hold": select(request.c.id).where(request.c.id == _p("first"), request.c.state == "pending").with_for_update(),
+        "twin.with": select(request.c.task_id, request.c.id).select_from(
+            twin.join(request, request.c.id == twin.c.request_id))
+        .where(twin.c.first_id == _p("first"), _one_of(request.c.state, "joined", "done", "rejected"))
+        .order_by(twin.c.at, request.c.id),
+        "twin.get": select(twin.c.first_id, twin.c.mark).where(twin.c.request_id == _p("request")),
+        "twin.of_task": select(request.c.id, first.c.task_id, first.c.id, request.c.state).select_from(with_first)
+        .where(request.c.task_id == _p("task")),
+        "twin.proposals": select(request.c.id, request.c.proposal_id).where(
+            request.c.task_id == _p("task"), request.c.state == "done"),
+        "twin.fate": select(
+            first.c.id, first.c.task_id, first.c.state, first.c.closed_reason, effect.state, task.claimed_by)
+        .select_from(came_of_it).where(request.c.id == _p("request")),
+        "twin.over": select(request.c.id, request.c.task_id).select_from(came_of_it).where(
+            request.c.state == "joined", or_(~_one_of(first.c.state, "pending", "approved"), done_or_not)),
+        "twin.leave": update(request).where(request.c.id == _p("key"), request.c.state == "joined").values(
+            state=_p("new"), closed_reason=_p("why"), closed_at=_p("at"), superseded_by=_p("by"), version=request.c.version + 1),
+        "twin.decision": select(decision).where(decision.c.target_id == _p("target"), decision.c.id == _p("id")),
     }  # fmt: skip
 
 

@@ -222,6 +222,16 @@ class BatchItem(SQLModel, table=True):
     at: int = _us()
 
 
+class Twin(SQLModel, table=True):
+    """A request of which a repeat surely means the same. One that came while such a one waited has joined it."""
+
+    __table_args__: ClassVar = CLUSTERED
+    request_id: str = Field(primary_key=True, foreign_key="request.id", sa_type=Text)
+    mark: str = Field(index=True)  # blind; the same for all that mean the same
+    first_id: str | None = Field(default=None, foreign_key="request.id", index=True)  # the one that it joined
+    at: int = _us()
+
+
 class Rung(SQLModel, table=True):
     """One rung of an escalation's ladder that was called, or passed over because nobody is there. Never called twice."""
 

@@ -31,6 +31,9 @@ class Operation:
     handles: frozenset[str] = frozenset()  # arguments that name a handle issued to the task
     limits: tuple[str, ...] = ()  # names of the windows in `limits.yml` that it counts against
     cost_cents: int = 0
+    same_but: frozenset[str] | None = (
+        None  # records only: two that say the same but for these lines surely mean one thing
+    )
 
     @property
     def gateway(self) -> str:

@@ -15,6 +15,7 @@ from core.errors import Bug
 from core.ledger import Ledger, TaskRow, Unit
 from core.moment import to_us
 from policies.schema import Policy
+from workflows import joined
 
 QUESTION = clarifying.QUESTION  # a mail that only asks the customer something: no answer to what they asked
 BP = 10_000  # basis points of one
@@ -76,13 +77,14 @@ def trail(unit: Unit) -> tuple[str, ...]:
 
 
 _EFFECT = {"sent": "sent", "failed": "failed", "unknown": "unknown", "cancelled": "failed"}
-_REQUEST = {"rejected": "rejected", "expired": "expired", "closed": "edited"}
+_REQUEST = {"rejected": "rejected", "expired": "expired", "closed": "edited", "done": "done"}
 
 
 def completed(ledger: Ledger, task_id: str) -> tuple[Completed, ...]:
     """What was decided and done on this task, oldest first: nobody does or asks it again."""
     done = []
     questions = {row[0] for row in ledger.rows("question.proposals", task=task_id)}
+    elsewhere = joined.done_for(ledger, task_id)
     for proposal_id, operation, state, request_id, effect_state, effect_id, sealed_reason, kind, author in ledger.rows(
         "proposal.history", task=task_id
     ):
@@ -91,11 +93,13 @@ def completed(ledger: Ledger, task_id: str) -> tuple[Completed, ...]:
             continue
         by = Party(kind="person", name=author) if kind == "person" else Party(kind="queue", name="policy")
         note = ledger.cipher.unpack("effect", "reason", effect_id, sealed_reason) if sealed_reason else ""
-        if request_id and (decisions := ledger.rows("decision.last", id=request_id)):
+        first_task, first_id = elsewhere.get(proposal_id, ("", request_id))
+        if first_id and (decisions := ledger.rows("decision.last", id=first_id)):
             decision_id, person, _, why, sealed, _ = decisions[0]
             by = Party(kind="person", name=person)
             text = ledger.cipher.unpack("decision", "note", decision_id, sealed) if sealed else ""
             note = ": ".join(part for part in (REJECT_REASONS.get(why, why), text) if part) or note
+        note = f"It was done for {first_task}, which asked for the same." if first_task else note
         what = QUESTION if proposal_id in questions else operation
         done.append(Completed.model_validate({"what": what, "by": by, "outcome": outcome, "note": note}))
     return tuple(done)

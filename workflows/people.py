@@ -33,7 +33,7 @@ from gateways.checks import Checks
 from gateways.handles import of_task
 from policies.rules import authority
 from policies.schema import Policy
-from workflows import history, outages, requests, standing_in, stuck
+from workflows import history, joined, outages, requests, standing_in, stuck
 from workflows.task import TaskLife
 
 
@@ -158,6 +158,7 @@ class People:
         unit.change("request.close", key=request["id"], state="rejected", reason=decision.reason, at=unit.at, by=None,
                     effect=None)  # fmt: skip
         self._correct(unit, request, "reject", decision.person, decision.reason, row["resolved"], decision.note)
+        joined.wake(unit, request["id"])
         requests.decided(unit, request["id"])
         self.life.go_on(unit)
 

@@ -16,7 +16,7 @@ from core.moment import to_us
 from gateways.adapter import Operation
 from policies.rules import escalation, sla
 from policies.schema import Policy
-from workflows import asking, calling, gather, ladder, notices, outages
+from workflows import asking, calling, gather, joined, ladder, notices, outages
 from workflows.lines import timeline as timeline
 
 APPROVAL, ESCALATION = "approval", "escalation"
@@ -44,16 +44,28 @@ class Added:
 
 def ask_approval(  # noqa: PLR0913  all that a request holds, said aloud
     unit: Unit, policy: Policy, proposal_id: str, proposal: Proposal, exact: Resolved, asked: NeedsApproval, agent: str, *,
-    why_again: str = "", in_place_of: str | None = None, requester: str = "",
+    why_again: str = "", in_place_of: str | None = None, requester: str = "", operation: Operation | None = None,
 ) -> str:  # fmt: skip
-    """An approval that waits for people, and its card; the request's id. With `in_place_of` it takes over that card."""
+    """An approval that waits for people, and its card; the request's id. With `in_place_of` it takes over that card. By its
+    `operation` a repeat of one that waits is known: it joins that one and has no card."""
+    requester = requester or unit.task.requester
+    mark = joined.mark_of(unit, operation, exact, agent) if operation else ""
+    if (
+        mark
+        and not (why_again or in_place_of)
+        and (together := joined.join(unit, mark, proposal_id, exact, asked, agent, requester))
+    ):
+        asking.look_again(unit)
+        unit.wait("approval")
+        return together
     alike = "" if why_again or in_place_of else gather.alike(unit, policy, proposal, exact, asked, agent)
     request_id = unit.insert(
         "request", id=unit.ids.new("ap"), kind=APPROVAL, alike=alike, task_id=unit.task.id, proposal_id=proposal_id,
         state=PENDING, digest=exact.digest(), queue=asked.on_expiry, asked=asked.model_dump_json(), agent=agent, why=why_again,
-        requester=requester or unit.task.requester, due_at=to_us(asked.due_at), on_expiry=asked.on_expiry, created_at=unit.at,
+        requester=requester, due_at=to_us(asked.due_at), on_expiry=asked.on_expiry, created_at=unit.at,
     )  # fmt: skip
     unit.audit("approval.asked", "policy", request=request_id, digest=exact.digest(), rule=asked.rule)
+    joined.keep(unit, request_id, mark, in_place_of)
     if in_place_of:
         unit.change(
             "request.close", key=in_place_of, state="closed", reason="replaced", at=unit.at, by=request_id, effect=None
@@ -66,7 +78,7 @@ def ask_approval(  # noqa: PLR0913  all that a request holds, said aloud
         where = gather.into_a_list(unit, policy, request_id, alike, asked.on_expiry)
         root = unit.card(APPROVAL, request_id, policy.channel_of(asked.on_expiry), parent_id=where)
         if where is None:  # a list is there so that people are called less
-            out = calling.out_of(asked, requester or unit.task.requester, "")
+            out = calling.out_of(asked, requester, "")
             notices.of_approval(unit, policy, request_id, root, asked, out, lambda: calling.in_place(unit, policy, out))
     asking.look_again(unit)
     unit.wait("approval")
@@ -255,8 +267,11 @@ def supersede_open(unit: Unit, why: str) -> None:
             unit.change("request.close", key=request_id, state="closed", reason=why, at=unit.at, by=None, effect=None)
             unit.audit("approval.closed", "system", request=request_id)
             unit.want(request_id)
+            joined.wake(unit, request_id)
     for state in ("ready", "held"):
         for effect_id, _, request_id in unit.all("effect.of_agents_in", task=unit.task.id, state=state):
             unit.move_effect(effect_id, state, "cancelled", why)
             unit.audit("effect.cancelled", "system", effect=effect_id)
             unit.want(request_id or effect_id)
+            joined.wake(unit, request_id)
+    joined.withdraw(unit, why)

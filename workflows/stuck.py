@@ -18,6 +18,8 @@ def call(unit: Unit, policy: Policy, request_id: str) -> None:
     """Calls for a person where not enough people are there who may decide this new request."""
     unit.write()
     request = unit.row("request", "request.get", id=request_id) or {}
+    if request["state"] != requests.PENDING:
+        return  # it has joined another, which calls
     proposal = unit.row("proposal", "proposal.get", id=request["proposal_id"]) or {}
     if lacking := calling.in_unit(unit, policy, request, proposal).lacking():
         requests.escalate(unit, policy, NOBODY_MAY, _why(lacking), agent=request["agent"])

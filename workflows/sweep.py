@@ -18,7 +18,7 @@ from core.moment import to_us
 from core.people import NoDirectory
 from core.ports import Directory
 from policies.schema import Policy
-from workflows import calling, feed, ladder, requests, views
+from workflows import calling, feed, joined, ladder, requests, twins, views
 from workflows.away import Absences
 from workflows.later import Later
 from workflows.one_by_one import each
@@ -42,6 +42,7 @@ class Sweep:
         self._left.clear()
         each(self.ledger.rows("person.away_over", now=now), Absences(self.ledger, self.policy).end)
         each(self.ledger.rows("request.due", now=now), self._due, self._failed)
+        each(self.ledger.rows("twin.over"), self._follow, self._failed)
         each(self.ledger.rows("request.remind", now=now), self._remind, self._failed)
         each(self.ledger.rows("snooze.due", now=now), Later(self.ledger, self.policy).ring, self._failed)
         each(self.ledger.rows("task.claimed", before=now - HELD_ASK_EVERY_S * 1_000_000), self._ask_holder)
@@ -73,8 +74,12 @@ class Sweep:
         unit.audit("approval.expired", "policy", request=request["id"])
         requests.timeline(unit, request["id"], "expired")
         unit.want(request["id"])
+        joined.wake(unit, request["id"])
         why = "Nobody decided in time. Nothing was sent."
         requests.escalate(unit, self.policy(), "expired", why, agent=request["agent"], queue=request["on_expiry"])
+
+    def _follow(self, request_id: str, task_id: str) -> bool:
+        return twins.look_after(self.ledger, request_id, task_id)
 
     def _remind(self, request_id: str, task_id: str) -> bool:
         view = views.request_view(self.ledger, request_id)

@@ -12,7 +12,7 @@ from core.ledger import Ledger, Phase, TaskState, Unit
 from core.ports import Member
 from policies.rules import authority
 from policies.schema import Policy
-from workflows import history, requests
+from workflows import history, joined, requests
 
 Held = Literal["discard", "redraft"]
 CLOSE = "close"
@@ -124,10 +124,13 @@ class TakeOver:
                             effect=None)  # fmt: skip
                 unit.audit("approval.closed", f"person:{member.user_id}", request=request_id, reason="taken_over")
                 unit.want(request_id)
+                joined.wake(unit, request_id)
         for effect_id, _, request_id in unit.all("effect.of_agents_in", task=unit.task.id, state="ready"):
             unit.move_effect(effect_id, "ready", "held", "a person has the task")
             unit.audit("effect.held", f"person:{member.user_id}", effect=effect_id, reason="taken over")
             unit.want(request_id or effect_id)
+            joined.wake(unit, request_id)
+        joined.withdraw(unit, "taken_over")
 
     def _answer_escalation(self, unit: Unit, member: Member) -> bool:
         answered = False

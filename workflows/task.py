@@ -31,7 +31,7 @@ from agents.base import Brief
 from agents.roster import Roster
 from agents.validator import Finding
 from core import pauses
-from core.contract.authority import Allow, Deny, NeedsApproval
+from core.contract.authority import NeedsApproval
 from core.contract.base import Handle, TaskId
 from core.contract.effect import NotSent, Sent
 from core.contract.work import (
@@ -44,7 +44,6 @@ from core.contract.work import (
     Handoff,
     HandOver,
     Outcome,
-    Party,
     Proposal,
     Propose,
     Resolved,
@@ -57,12 +56,25 @@ from core.ports import Model
 from gateways.adapter import NotResolved
 from gateways.base import DoorOut
 from gateways.breaker import Breaker
-from gateways.checks import Checks
 from gateways.handles import of_task
 from gateways.reader import DoorIn
-from workflows import agent_answers, asking, failures, feed, history, opening, outages, passing, requests, stuck, undone
+from workflows import (
+    agent_answers,
+    asking,
+    failures,
+    feed,
+    history,
+    joined,
+    judging,
+    opening,
+    outages,
+    passing,
+    requests,
+    stuck,
+    twins,
+    undone,
+)  # fmt: skip
 from workflows.borrowed import Bill, Borrowed, SeenReader, taken_back
-from workflows.clarifying import keep as keep_question
 from workflows.opening import Opened
 
 LONGEST_FOLLOW_UP = timedelta(days=90)  # a date further away would lose the task without a word
@@ -80,7 +92,8 @@ class TaskLife:
 
     def handlers(self) -> Mapping[Phase, Handler]:
         """Which method does which job."""
-        return {Phase.PLAN: self.plan, Phase.TURN: self.turn, Phase.EFFECT: self.effect, Phase.ANSWER: self.answer}
+        return {Phase.PLAN: self.plan, Phase.TURN: self.turn, Phase.EFFECT: self.effect, Phase.ANSWER: self.answer,
+                Phase.TWIN: self.twin}  # fmt: skip
 
     # Something came in -----------------------------------------------------------------------------------------------
 
@@ -164,7 +177,7 @@ class TaskLife:
             match outcome:
                 case Propose(proposals=proposals):
                     for n, proposal in enumerate(proposals):
-                        self._judge(unit, turn, turn_id, proposal, exact[n])
+                        judging.judge(unit, self.door_out, turn.agent, turn_id, proposal, exact[n])
                 case HandOver(handoff=handoff):
                     passing.hand_over(unit, policy, handoff)
                 case Clarify(missing=missing):
@@ -184,6 +197,10 @@ class TaskLife:
                 case _:
                     assert_never(outcome)
 
+    def twin(self, job: Job) -> None:
+        """What this task asked for together with another was decided there."""
+        twins.follow(self, job)
+
     def answer(self, job: Job) -> None:
         """An agent answers a question that a person asked on a card."""
         agent_answers.answer(self.ledger, self.model, job)
@@ -202,40 +219,6 @@ class TaskLife:
         proposals = turn.outcome.proposals if isinstance(turn.outcome, Propose) else ()
         return {n: self.door_out.resolve(proposal, handles) for n, proposal in enumerate(proposals)}
 
-    def _judge(self, unit: Unit, turn: Turn, turn_id: str, proposal: Proposal, exact: Resolved | NotResolved) -> None:
-        policy = self.door_out.policy()
-        found = self.door_out.registry.operation(proposal.operation)
-        if found is None or isinstance(exact, NotResolved):
-            why = exact.reason if isinstance(exact, NotResolved) else f"{proposal.operation} is unknown"
-            unit.audit(
-                "verdict.given",
-                "policy",
-                verdict="not_resolved",
-                operation=found[0].name if found else requests.UNKNOWN,
-            )
-            requests.escalate(unit, policy, "unsure", why, agent=turn.agent)
-            return
-        operation, _ = found
-        proposal = proposal.model_copy(update={"author": Party(kind="agent", name=turn.agent)})
-        verdict = Checks(policy, self.door_out.directory).verdict(unit, turn.agent, proposal, exact, operation)
-        proposal_id = history.record_proposal(unit, proposal, exact, verdict, policy.version, turn_id)
-        unit.audit("verdict.given", "policy", proposal=proposal_id, operation=proposal.operation, verdict=verdict.kind,
-                   digest=exact.digest())  # fmt: skip
-        match verdict:
-            case Allow():
-                sent = requests.make_effect(unit, proposal_id, proposal, exact, operation, turn.agent, request_id=None)
-                keep_question(unit, policy, proposal, turn.agent, request_id=None, effect_id=sent)
-            case NeedsApproval():
-                asked = requests.ask_approval(unit, policy, proposal_id, proposal, exact, verdict, turn.agent)
-                keep_question(unit, policy, proposal, turn.agent, request_id=asked)
-                stuck.call(unit, policy, asked)
-            case Deny(rule=rule, reason=reason):
-                failures.forbidden(unit, policy, turn.agent, f"{reason} ({rule})")
-            case Escalate(trigger=trigger, why=why, queue=queue):
-                requests.escalate(unit, policy, trigger, why, agent=turn.agent, queue=queue)
-            case _:
-                assert_never(verdict)
-
     # One door out ----------------------------------------------------------------------------------------------------
 
     def effect(self, job: Job) -> None:
@@ -247,6 +230,7 @@ class TaskLife:
         if undone.is_undo(effect):
             undone.settled(unit, effect, receipt)
             return
+        joined.wake(unit, effect["request_id"])
         if isinstance(receipt, Sent):
             requests.timeline(unit, effect["request_id"], "sent", operation=effect["operation"])
             if effect["effect_class"] == "message" and unit.task.first_reply_at is None:
@@ -286,8 +270,9 @@ class TaskLife:
         again = history.record_proposal(
             unit, proposal, exact, asked, policy.version, row["turn_id"], supersedes=row["id"]
         )
+        found = self.door_out.registry.operation(proposal.operation)
         request_id = requests.ask_approval(unit, policy, again, proposal, exact, asked, str(effect["agent"]), why_again=why,
-                                           in_place_of=effect["request_id"])  # fmt: skip
+                                           in_place_of=effect["request_id"], operation=found[0] if found else None)  # fmt: skip
         asking.rebind(unit, str(effect["id"]), request_id)  # a question whose mail needed no approval until now
         stuck.call(unit, policy, request_id)
 
@@ -296,6 +281,7 @@ class TaskLife:
         if undone.is_undo(effect):
             undone.not_undone(unit, effect)
             return
+        joined.wake(unit, effect["request_id"])
         failures.forbidden(unit, self.door_out.policy(), str(effect["agent"]), why)
 
     def go_on(self, unit: Unit) -> None:
@@ -324,6 +310,9 @@ class TaskLife:
                 return
             if job.phase is Phase.ANSWER:
                 agent_answers.given_up(unit, job.subject_id)
+                return
+            if job.phase is Phase.TWIN:
+                twins.given_up(unit, self, job.subject_id, reason)
                 return
             if job.phase is Phase.EFFECT and self.door_out.settling.given_up(unit, job.subject_id, reason, self):
                 return

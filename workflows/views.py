@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from core.contract.authority import NeedsApproval
 from core.contract.work import Event, Handoff, Proposal, Reading, Resolved
 from core.ledger import Ledger, TaskRow
 from core.moment import from_us, to_us
-from workflows import history
+from workflows import history, joined
 
 Row = dict[str, Any]
 
@@ -99,8 +99,7 @@ def task_view(ledger: Ledger, task_id: str) -> TaskView | None:
     return TaskView(
         task=task, event=history.events(ledger, task_id)[0],
         handoff=history.handoff(ledger, task) if task.handoff_id else None, agents=tuple(agents), readings=tuple(turns),
-        requests=tuple(_row("id kind state queue trigger closed_reason operation", r)
-                       for r in ledger.rows("request.list_of_task", task=task_id)),
+        requests=tuple(_joined(ledger, task_id)),
         effects=tuple(_effect(ledger, r) for r in ledger.rows("effect.list_of_task", task=task_id)),
         acts=signed(ledger, task_id),
     )  # fmt: skip
@@ -210,6 +209,18 @@ def _turn(ledger: Ledger, row: Any) -> Row:
     reading = Reading.model_validate_json(ledger.cipher.unpack("turn", "reading", turn_id, sealed))
     return {"agent": agent, "intent": reading.intent, "confidence": confidence / history.BP, "model": model,
             "outcome": outcome, "fields": reading.fields}  # fmt: skip
+
+
+def _joined(ledger: Ledger, task_id: str) -> Iterator[Row]:
+    """A task's requests: with whom one has joined (`with`), and who has joined it (`also`)."""
+    first = joined.by_request(ledger, task_id)
+    for values in ledger.rows("request.list_of_task", task=task_id):
+        row = _row("id kind state queue trigger closed_reason operation", values)
+        yield {
+            **row,
+            "with": first.get(row["id"], ""),
+            "also": list(joined.tasks_of(ledger, row["id"], besides=task_id)),
+        }
 
 
 def _row(names: str, values: Any) -> Row:

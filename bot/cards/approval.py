@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.cards import approval_ended, effect, escalate, ids, undo
+from bot.cards import also, approval_ended, effect, escalate, ids, undo
 from bot.cards import asked as questions
 from bot.cards import blocks as kit
 from bot.cards.asked import AskedLine
@@ -94,6 +94,7 @@ class ApprovalCard:
     others: tuple[str, ...] = ()  # names of those who may decide too and are not called
     can_ask_again: bool = False  # nobody decided in time, and the task still waits
     instead_words: str = ""  # "Sam Whitlock for Theo Okafor, who is away"
+    also_for: tuple[str, ...] = ()  # other tasks that ask for the very same; it is decided and done once
 
 
 def render(card: ApprovalCard) -> Json:
@@ -190,7 +191,7 @@ def _pending(card: ApprovalCard) -> Json:
         blocks.append(escalate.called_for(*card.called_for, card.zone))
     if card.handed_by:
         blocks.append(_handed_on(card))
-    blocks += questions.block(card.asked)
+    blocks += [*questions.block(card.asked), *also.block(card.also_for)]
     return kit.message(_pending_text(card, said, whole), [*blocks, _terms(card), _buttons(card, said, whole, readable)])
 
 
@@ -205,7 +206,9 @@ def _pending_text(card: ApprovalCard, said: Speech, whole: bool) -> str:
     question = said.question[:1].lower() + said.question[1:]
     long = "" if whole else " It is long; read it in full to decide."
     signed = "" if not card.signatures else f" {_words(card)}."
-    return f"{card.agent} asks: {question}{signed}{long} Decide by {plain_when(card.due_at, card.zone)}. {card.task_id}"
+    same = also.text(card.also_for)
+    by = f"Decide by {plain_when(card.due_at, card.zone)}."
+    return f"{card.agent} asks: {question}{signed}{same}{long} {by} {card.task_id}"
 
 
 def _signatures(card: ApprovalCard) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.cards import also, effect, ids
 from bot.cards import asked as questions
 from bot.cards import blocks as kit
-from bot.cards import effect, ids
 from bot.cards.blocks import Json, Mark
 from bot.cards.operations import bar, speech
 from bot.cards.words import clip, either, is_user, label, mention, one_line, when
@@ -55,7 +55,8 @@ def rejected(card: ApprovalCard) -> Json:
         kit.rich(*reason),
     ]
     blocks.append(kit.terms(("What happens now", label(card.next_words or "The task stays open.", 300))))
-    blocks += [*bar(card.resolved, "proposed"), _after(card)]
+    same = also.after(card.also_for, "The same answer counts there, with its reason.")
+    blocks += [*bar(card.resolved, "proposed"), *same, _after(card)]
     return kit.message(f"Rejected{_by(card)}, not {said.participle}: {said.noun}. {card.task_id}", blocks)
 
 

@@ -22,7 +22,7 @@ from core.errors import Bug
 from core.ledger import TaskState, moment
 from core.moment import from_us
 from policies.schema import OperationPolicy
-from workflows import ask_again, calling, views
+from workflows import ask_again, calling, joined, views
 from workflows.views import RequestView
 
 _CLOSED = {"taken_over": ApprovalState.TAKEN, "replaced": ApprovalState.SUPERSEDED}
@@ -65,6 +65,7 @@ def approval_card(scene: Scene, view: RequestView) -> ApprovalCard:
         handed_by=handed.person if handed else "", handed_note=handed.note if handed else "", others=others,
         called_for=_called_for(scene, request), instead_words=instead,
         can_ask_again=ask_again.is_open(scene.ledger, request),
+        also_for=joined.tasks_of(scene.ledger, request["id"], besides=view.task.id),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from core.moment import from_us
 from core.ports import Member
 from policies.rules import rollout
 from policies.schema import Policy
-from workflows import history
+from workflows import history, joined
 from workflows.away import Absence
 from workflows.finding import FoundTask
 from workflows.home import AgentNow, HomeView, Today, Waiting
@@ -146,6 +146,8 @@ class _Drawn:
             asked = f"seen by {mention(str(row['acknowledged_by']))}"
         state = due if mine else f"{asked}, {due}"
         detail = f"{label(agent_name(str(row['agent'])))}, {label(row['task_id'])}"
+        also = joined.tasks_of(self._scene.ledger, str(row["id"]), besides=str(row["task_id"])) if row["asked"] else ()
+        detail += f", also for {', '.join(label(each) for each in also[:3])}" if also else ""
         return HomeRow(
             Ref(str(row["id"]), int(row["version"])), self._title(row), self._mark(row, near=near), state, detail,
             self._link(str(row["id"]), _CARD_KINDS.get(str(row["kind"]), "")),

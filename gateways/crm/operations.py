@@ -114,6 +114,7 @@ CREATE_LEAD = Operation(
     after_crash="by_key",
     undo="crm.withdraw_lead",
     limits=LIMITS,
+    same_but=frozenset({"Came from"}),  # the same person with the same wish, by whatever door
 )  # fmt: skip
 UPDATE_LEAD = Operation(
     name="crm.update_lead",

@@ -56,6 +56,11 @@ def ordinary() -> Gallery:
         "approval lead": approval.render(s.approval(resolved=s.lead())),
         "approval handed on": approval.render(s.approval(**HANDED_ON)),
         "approval handed on, 1 of 2": approval.render(s.approval(steps=two, signatures=signed, **HANDED_ON)),
+        "approval lead for two": approval.render(s.approval(resolved=s.lead(), also_for=("T-1043",))),
+        "approval lead for many": approval.render(
+            s.approval(resolved=s.lead(), also_for=tuple(f"T-{n}" for n in range(1043, 1052)))
+        ),
+        "approval rejected for two": approval.render(replace(s.ended(ApprovalState.REJECTED), also_for=("T-1043",))),
         "approval money": approval.render(s.approval(resolved=money())),
         "approval unknown operation": approval.render(
             s.approval(resolved=Resolved(operation="shop.merge_orders", lines=()))

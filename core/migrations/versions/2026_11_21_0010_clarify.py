@@ -3,8 +3,8 @@
 from alembic import op
 from sqlmodel.sql.sqltypes import AutoString
 
-revision = "0007_clarify"
-down_revision = "0006_questions"
+revision = "0010_clarify"
+down_revision = "0009_twins"
 branch_labels = None
 depends_on = None
 
