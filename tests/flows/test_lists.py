@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.hands import INTAKE, Hands, as_text, until
 from tests.support.letters import letter
-from tests.support.running import RunningBaton, trained
+from tests.support.running import ROOT, RunningBaton, trained
 from tests.support.slack import buttons
 
 NAMES = ("Rosa Lindgren", "Kofi Mensah", "Ayla Demir", "Piotr Zielinski")
@@ -52,3 +53,26 @@ def test_replies_of_one_wording_are_chosen_from_and_then_approved_at_once(hands:
     )
     assert rows == [("list", 3), ("modal", 1)]
     until(lambda: as_text(hands.now(over)).count(". Sent.") == 4, "the list says what came of each", patience_s=40)
+
+
+def test_a_form_that_was_sent_twice_is_one_card_and_one_lead(hands: Hands) -> None:
+    form = json.loads((ROOT / "samples" / "7-website-form.json").read_text(encoding="utf-8"))
+    paths = [hands.baton.folder / f"form-{number}.json" for number in (1, 2)]
+    for number, path in enumerate(paths):
+        path.write_text(json.dumps({**form, "id": f"web-twice-{number}"}), encoding="utf-8")
+    (first,), (second,) = (hands.submit_file(str(path)) for path in paths)
+    seen = hands.card("sales", "approval.approve", "Also asked for by")
+    assert {first, second} == {each for each in (first, second) if each in as_text(seen)}, "a task is not named"
+    hands.shown()
+    assert len(hands.seen("sales", "Tessa Brandt", "approval.approve")) == 1, "two cards ask for one lead"
+    hands.click("U0SAM", seen, "approval.approve")
+    added = hands.card("sales", "Tessa Brandt was added as a lead")
+    assert added["ts"] == seen["ts"]
+    until(
+        lambda: not hands.sql("select 1 from request where state = 'joined'"), "the other task goes on", patience_s=40
+    )
+    assert hands.outside().count("crm.create_lead") == 1
+    rows = hands.sql(
+        "select state from request r join proposal p on p.id = r.proposal_id where p.operation = 'crm.create_lead'"
+    )
+    assert sorted(state for (state,) in rows) == ["approved", "done"]
