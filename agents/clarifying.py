@@ -20,6 +20,9 @@ from policies.rules import clarifying, escalation
 from policies.schema import Policy
 
 QUESTION = "mail.question"  # a mail that only asks: what is settled about it goes by this name
+_CHOOSES = 6  # words; whoever writes more says something else besides, and that is for a model or a person to read
+_QUOTED = 200  # characters of the message in the reason
+_SMALL = 3  # letters of "a", "an", "or"
 _CALM = ("neutral", "satisfied")
 
 
@@ -61,6 +64,31 @@ def is_asked_for(policy: Policy, handoff: Handoff) -> bool:
     )  # fmt: skip
 
 
+def chosen(brief: Brief, said: Heard) -> str:
+    """The intent that the customer named of our question's choices ("Renting, please"); empty where they were not asked, said
+    more than a few words, or named none or several."""
+    rules = clarifying.rules(brief.policy)
+    own = list(words(said.visible))
+    if (
+        rules is None
+        or not asked_before(brief)
+        or len(own) > _CHOOSES
+        or escalation.triggers_in(brief.policy, said.signed)
+    ):
+        return ""
+    named = [
+        intent for intent, text in rules.choices.items()
+        if any(word.startswith(_stem(each)) for each in words(text) if len(each) >= _SMALL for word in own)
+    ]  # fmt: skip
+    return named[0] if len(named) == 1 else ""
+
+
+def _stem(word: str) -> str:
+    """What is left of a choice's word in all its forms: `rent` of "renting", "rental" and "rents"."""
+    bare = word.removesuffix("ing")
+    return bare if len(bare) >= _SMALL else word
+
+
 def asked_before(brief: Brief) -> str:
     """What to say of a question that the customer got and whose answer did not help; empty where they got none."""
     if not any(one.what == QUESTION and one.outcome in turns.WELL for one in brief.history):
@@ -78,7 +106,9 @@ def turn(brief: Brief, agent: str) -> Turn:
         return read.turn(turns.went_wrong(brief, settled, turns.TRIAGE) or _no_answer(brief))
     if triggers := turns.called(brief, agent, said):
         return read.turn(turns.call_for(brief, triggers))
-    return read.turn(_proposed(brief, agent, read) or turns.call(brief, turns.UNSURE, _reason(came), turns.TRIAGE))
+    return read.turn(
+        _proposed(brief, agent, read) or turns.call(brief, turns.UNSURE, _reason(brief, came), turns.TRIAGE)
+    )
 
 
 def _proposed(brief: Brief, agent: str, read: turns.Read) -> Propose | None:
@@ -89,8 +119,8 @@ def _proposed(brief: Brief, agent: str, read: turns.Read) -> Propose | None:
     if own is None:
         return None
     reason = (
-        f"This asks the customer what they mean, once. {_reason(came)} If the answer does not help, or none comes by the next "
-        "business day, a person gets the task."
+        f"This asks the customer what they mean, once. {_reason(brief, came)} If the answer does not help, or none comes by "
+        "the next business day, a person gets the task."
     )
     answering = Answering(agent, reason, read.evidence, read.confidence)
     proposal = drafts.reply(brief, Draft(own.strip(), "config", template, "", ""), answering)
@@ -103,5 +133,6 @@ def _no_answer(brief: Brief) -> Escalate:
     return turns.call(brief, turns.UNSURE, why, turns.TRIAGE)
 
 
-def _reason(came: Handoff) -> str:
-    return " ".join(("The message says too little to place it.", *came.open_questions))
+def _reason(brief: Brief, came: Handoff) -> str:
+    said = drafts.clipped(tidy(heard(brief.event).visible), _QUOTED)
+    return " ".join((f"The message says too little to place it: “{said}”", *came.open_questions))

@@ -55,7 +55,7 @@ def _decide(brief: Brief, tools: Tools, said: Heard, answer: Answer[Intent]) -> 
         call_ids=(answer.usage.call_id,),
     )  # fmt: skip
     if answer.value is None:
-        return read.turn(_unclear(brief, tools, said, read, turns.no_answer(answer.why)))
+        return _unclear(brief, tools, said, read, turns.no_answer(answer.why))
     intent = grounding.label(answer.value.intent, _intents(brief.policy), said)
     mood = grounding.mood(answer.value.sentiment, said)
     if intent is None or mood is None:
@@ -69,7 +69,7 @@ def _decide(brief: Brief, tools: Tools, said: Heard, answer: Answer[Intent]) -> 
     )  # fmt: skip
     if read.confidence < _least(brief.policy) or not workflow:
         why = f'Perhaps "{intent.name}", {read.confidence:.0%} sure.'
-        return read.turn(_unclear(brief, tools, said, read, why))
+        return _unclear(brief, tools, said, read, why)
     return read.turn(_begin(brief, tools, said, read, priority))
 
 
@@ -99,11 +99,17 @@ def _to_people(brief: Brief, said: Heard, intent: str, queue: str) -> Escalate:
     return turns.call(brief, trigger, f'Reads like "{intent}": no agent does this.', queue)
 
 
-def _unclear(brief: Brief, tools: Tools, said: Heard, read: turns.Read, why: str) -> Outcome:
-    """One question to the customer where that helps, else a person."""
+def _unclear(brief: Brief, tools: Tools, said: Heard, read: turns.Read, why: str) -> Turn:
+    """What the customer chose of our own question, or one question to them where that helps, else a person."""
+    chosen = clarifying.chosen(brief, said)
+    if chosen:
+        workflow = brief.policy.workflow_for(chosen) or ""
+        priority = _priority(brief.policy, workflow, read.sentiment, said)
+        read = replace(read, intent=chosen, confidence=1.0, fields={"workflow": workflow, "priority": priority})
+        return read.turn(_begin(brief, tools, said, read, priority))
     if clarifying.helps(brief, said, read):
-        return clarifying.pass_on(brief, tools, said, read, why)
-    return _unsure(brief, f"{why}{clarifying.asked_before(brief)}")
+        return read.turn(clarifying.pass_on(brief, tools, said, read, why))
+    return read.turn(_unsure(brief, f"{why}{clarifying.asked_before(brief)}"))
 
 
 def _unsure(brief: Brief, why: str) -> Escalate:

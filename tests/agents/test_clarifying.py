@@ -156,3 +156,33 @@ def test_whoever_cannot_be_written_to_is_not_asked_after_all():
     assert isinstance(turn.outcome, Escalate)
     other = replace(scene, contact=Handle("con_Zz9Yy8Xx7W"))
     assert validator.findings(support.run(other, tools(ScriptedModel())), scene, ())
+
+
+@pytest.mark.parametrize(("text", "workflow"), [
+    ("Renting", "lead"), ("A rental please", "lead"), ("It's about renting, for six people", "lead"), ("my repair", "support"),
+])  # fmt: skip
+def test_whoever_answers_with_one_of_our_choices_is_understood_without_a_model(text, workflow):
+    scene = brief(mail(text, subject="Re: Hello"), words=f"{SHORT}\n\n{text}", history=(done(),))
+    turn = planner.plan(scene, tools(unsure()))
+    assert isinstance(turn.outcome, HandOver)
+    assert (turn.outcome.handoff.workflow, turn.reading.confidence) == (workflow, 1.0)
+    assert validator.findings(turn, scene, ()) == ()
+
+
+def test_a_choice_that_no_agent_does_goes_to_its_own_queue():
+    outcome = plan("An invoice", history=(done(),), words=f"{SHORT}\n\nAn invoice").outcome
+    assert isinstance(outcome, Escalate)
+    assert outcome.queue == "finance"
+
+
+@pytest.mark.parametrize("text", [
+    "Renting a bike", "Neither, it is about your dog", "It is about the rental that I brought back late", "The rental, furious",
+])  # fmt: skip
+def test_two_choices_none_or_more_than_a_choice_go_to_a_person(text):
+    assert isinstance(plan(text, history=(done(),), words=f"{SHORT}\n\n{text}").outcome, Escalate)
+
+
+def test_nobody_chooses_who_was_not_asked():
+    outcome = plan("Renting").outcome
+    assert isinstance(outcome, HandOver)
+    assert outcome.handoff.workflow == "inbox"

@@ -58,6 +58,17 @@ FAULTS = [
     ("workflows/lead.yml", "[capture, qualification]\nmax", "[qualification, capture]\nmax", 0, "is not among hands_to"),
     ("workflows/support.yml", "[support]\nfirst", "[support, lead]\nfirst", 0, '"lead" already starts workflow lead'),
     ("workflows/inbox.yml", "  other: triage\n", "", -8, '"other" goes nowhere'),
+    ("workflows/inbox.yml", "  agent: support", "  agent: suport", 0, '"suport" is no agent; did you mean support?'),
+    ("workflows/inbox.yml", "  agent: support", "  agent: planner", 0, '"planner" may not write to customers'),
+    ("workflows/inbox.yml", "  agent: support", "  agent: qualification", 0, "is not among hands_to in agents/planner.yml"),
+    ("workflows/inbox.yml", "  template: clarify", "  template: technical", 0, 'has no slot "choices"'),
+    ("workflows/inbox.yml", "  template: clarify", "  template: clarifi", 0, '"clarifi" is no template; did you mean clarify?'),
+    ("workflows/inbox.yml", "    lead: renting", "    leed: renting", 0, '"leed" is no intent of a workflow'),
+    ("workflows/inbox.yml", "up_to_words: 12", "up_to_words: 0", 0, "greater than or equal to 1"),
+    ("workflows/inbox.yml", "ask_customer: true", "ask_customer: maybe", 0, "valid boolean"),
+    ("workflows/support.yml", "priority: medium", "priority: medium\nclarify: {ask_customer: true, agent: support, "
+     "template: clarify, up_to_words: 5, choices: {lead: renting, support: a repair}}", 1,
+     'belongs into the workflow of the intent "other"'),
     ("templates/membership.yml", "{{ company_name }}", "{{ company }}", 0, '"company" is no slot of this template'),
     ("templates/membership.yml", "{{ company_name }}", "{{ company_name }", 0, "is no Jinja template"),
 ]  # fmt: skip
