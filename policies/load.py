@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from core.errors import BadPolicy
 from policies import crosscheck
-from policies.crosscheck import Draft
+from policies.draft import Draft
 from policies.faults import allowed_words, complaints_of
 from policies.listening import Ears, Listening, WordsFile
 from policies.parts import (

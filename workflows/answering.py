@@ -14,7 +14,7 @@ from core.ports import Member
 from policies.parts import EscalationClass
 from policies.rules import authority, escalation
 from policies.schema import Policy
-from workflows import ladder, requests
+from workflows import ladder, requests, rungs
 
 Row = dict[str, Any]
 Answer = Literal["acknowledge", "not_now"]
@@ -70,7 +70,7 @@ class Answering:
         with self.ledger.unit(task_id) as unit:
             policy, request = self.policy(), unit.row("request", "request.get", id=request_id) or {}
             refusal = self._refusal(request, version, member) or self._not_theirs(unit, request, member)
-            if refusal is None and ladder.next_place(unit, policy, request) is None:
+            if refusal is None and rungs.next_place(unit, policy, request) is None:
                 refusal = Refused(code="nobody_next", reason="It stays with you, and you are asked again.")
             self._record(unit, request_id, version, member, "not_now", surface, refusal)
             if refusal:
@@ -103,7 +103,7 @@ class Answering:
         """Somebody who is not called must not send the next one out of bed."""
         if request["acknowledged_by"]:
             return None if request["acknowledged_by"] == member.user_id else _seen(request, member)
-        called = ladder.current(ladder.rows(unit, request["id"]))
+        called = rungs.current(rungs.rows(unit, request["id"]))
         is_called = any(member.user_id in row["people"].split(",") for row in called)  # also in somebody's place
         if is_called or {row["role"] for row in called} & authority.roles_of(self.policy(), member.mail):
             return None

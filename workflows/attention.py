@@ -9,7 +9,7 @@ import orjson
 
 from core.ledger import Unit
 from policies.schema import Policy
-from workflows import calling, feed, ladder
+from workflows import calling, feed, rungs
 from workflows.views import Hasty
 
 
@@ -25,6 +25,6 @@ def tell_owner(unit: Unit, policy: Policy, subject: str, of: Sequence[Hasty]) ->
         "If nobody needs to read these, let the rules allow them (rollout.yml); if somebody should, talk about it."
     )
     for owner in calling.holders_in(unit, policy):
-        if ladder.OWNER in owner.roles and owner.user:
+        if rungs.OWNER in owner.roles and owner.user:
             unit.card(feed.TOLD, f"{subject}:hasty:{owner.user}", "", viewer=owner.user, task_id=None,
                       detail=orjson.dumps({"text": text}).decode())  # fmt: skip

@@ -15,7 +15,7 @@ from core.ledger import Ledger, Unit
 from core.ports import Member
 from policies.rules import authority
 from policies.schema import Policy
-from workflows import answers, ladder, requests
+from workflows import answers, ladder, requests, rungs
 from workflows.people import NotPossible
 from workflows.requests import Added
 
@@ -93,7 +93,7 @@ class Escalating:
             unit.want(approval["id"])
         unit.change("card.want_task", task=unit.task.id)
         unit.cards_changed = True
-        rung = {row["role"]: row for row in ladder.called(ladder.rows(unit, done.request_id))}.get(role)
+        rung = {row["role"]: row for row in rungs.called(rungs.rows(unit, done.request_id))}.get(role)
         named = [each.name for each in policy.people.values() if role in each.roles]
         return CalledFor(
             unit.task.id, done.request_id, plea.queue, tuple(named) if rung else (), isinstance(done, requests.Called)

@@ -19,7 +19,7 @@ from core.moment import from_us, to_us
 from core.ports import Member
 from policies.rules import authority, escalation, rollout
 from policies.schema import Policy
-from workflows import calling, ladder, standing_in
+from workflows import calling, rungs, standing_in
 from workflows.away import Absence, Absences
 
 Row = dict[str, Any]
@@ -157,7 +157,7 @@ def _sort_out(
     else:
         people, seen_by = (), str(row["acknowledged_by"] or "")
         all_called = tuple(rung.role for rung in escalation.rungs(policy, str(row["trigger"]), str(row["queue"])))
-        climbed = ladder.called(ladder.rows(ledger, str(row["id"])))
+        climbed = rungs.called(rungs.rows(ledger, str(row["id"])))
         called = tuple(dict.fromkeys(each["role"] for each in climbed))
         is_called = any(member.user_id in each["people"].split(",") for each in climbed)  # also in somebody's place
         able = seen_by == member.user_id if seen_by else is_called or bool(roles & frozenset(called))

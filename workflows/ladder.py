@@ -10,144 +10,24 @@ Everything here runs under the lock of the task, from rows alone: whichever proc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
 import orjson
 
-from core.ledger import Ledger, Unit
+from core.ledger import Unit
 from core.moment import from_us, to_us
-from core.rows import NAMES
 from policies.parts import EscalationClass, Rung
-from policies.rules import delegation, escalation, quiet
+from policies.rules import escalation
 from policies.schema import Policy
-from workflows import away, feed, notices
+from workflows import feed, notices, rungs
 from workflows.lines import timeline
+from workflows.rungs import Place, Present
 
-OWNER = "owner"  # who is called when nobody on the ladder is there
-Standing = Literal["called", "nobody", "left"]
-CALLED: Standing = "called"
-NOBODY: Standing = "nobody"
-LEFT: Standing = "left"
 IN_TIME = timedelta(minutes=2)  # a call so little late lets the next ones not be late too
 
 Row = dict[str, Any]
-NONE_GONE: frozenset[str] = frozenset()
-
-
-class Place(NamedTuple):
-    """A rung of a ladder and where it stands there."""
-
-    position: int
-    rung: Rung
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """Who can be called by a role: `users` by their ids, each with when their quiet hours end (0: may be rung now).
-
-    `unseen`: somebody holds it whom Slack did not show yet. `why` says why nobody can, if so. `instead`: delegates among the
-    users, each with the user ids of those who are away."""
-
-    users: dict[str, int]
-    unseen: bool
-    why: Standing
-    instead: dict[str, list[str]] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return self.why == CALLED
-
-
-# What the rows say ---------------------------------------------------------------------------------------------------
-
-
-def rows(source: Unit | Ledger, request_id: str) -> list[Row]:
-    """The rungs of a request that were called or passed over, in order."""
-    found = (source.all if isinstance(source, Unit) else source.rows)("rung.of_request", request=request_id)
-    return [dict(zip(NAMES["rung"], row, strict=True)) for row in found]
-
-
-def called(of: Sequence[Row]) -> list[Row]:
-    """Those that were called."""
-    return [row for row in of if row["state"] == CALLED]
-
-
-def current(of: Sequence[Row]) -> list[Row]:
-    """Those that were called last: whose people must act now."""
-    found = called(of)
-    return [row for row in found if row["at"] == found[-1]["at"]]
-
-
-def ahead(policy: Policy, request: Row, of: Sequence[Row]) -> list[Place]:
-    """What is left of the ladder. Whoever was called for a lesser reason already is not called again, unless quiet hours kept
-    them from being rung; nor is a role that was called and stands elsewhere on the ladder by today's rules."""
-    ladder = escalation.rungs(policy, request["trigger"], request["queue"])
-    own = [row for row in of if row["trigger"] == request["trigger"]]
-    position = max((row["position"] for row in own), default=-1)
-    rung_before = {row["role"] for row in called(of) if row not in own and row["quiet"] == "{}"}
-    moved = {
-        row["role"] for row in called(own) if [each.role for each in ladder[row["position"] :][:1]] != [row["role"]]
-    }
-    return [Place(n, rung) for n, rung in enumerate(ladder) if n > position and rung.role not in rung_before | moved]
-
-
-def present(
-    source: Unit | Ledger, policy: Policy, role: str, now: datetime, gone: frozenset[str] = NONE_GONE
-) -> Present:
-    """Who holds the role and is still here; `gone` are user ids of people who have left, as far as Slack was asked."""
-    users: dict[str, int] = {}
-    instead: dict[str, list[str]] = {}
-    unseen, held = False, False
-    there = away.team(source, policy, gone)
-    for holder, person in policy.people.items():
-        if role not in person.roles:
-            continue
-        mail = delegation.stand_in(policy, there, holder) or holder
-        held, row = True, _member(source, mail)
-        if row is None:
-            unseen = True
-        elif row[1] and row[0] not in gone:
-            ends = quiet.until(policy, mail, quiet.zone_of(policy, str(row[2])), now)
-            users[str(row[0])] = to_us(ends) if ends else 0
-            if mail != holder:
-                instead.setdefault(str(row[0]), []).append(there.users[holder])
-    return Present(users, unseen, CALLED if users or unseen else LEFT if held else NOBODY, instead)
-
-
-def _member(source: Unit | Ledger, mail: str) -> Sequence[Any] | None:
-    if isinstance(source, Unit):
-        return source.one("person.of_mail", index=source.blind("mail", mail))
-    found = source.rows("person.of_mail", index=source.cipher.blind("mail", mail))
-    return found[0] if found else None
-
-
-def ringing(source: Unit | Ledger, request: Row) -> tuple[str, ...] | None:
-    """The user ids of those who must act now and may be rung: whoever has seen it, else those called last. None where nobody is
-    called, or nobody whom Slack has shown."""
-    if request["acknowledged_by"]:
-        return (str(request["acknowledged_by"]),)
-    now = [row for row in current(rows(source, request["id"])) if row["people"]]
-    return tuple(dict.fromkeys(who for row in now for who in _rung_now(row))) if now else None
-
-
-def next_place(unit: Unit, policy: Policy, request: Row) -> Place | None:
-    """The next rung on which somebody is, as far as is known."""
-    left = ahead(policy, request, rows(unit, request["id"]))
-    return next((place for place in left if present(unit, policy, place.rung.role, unit.now)), None)
-
-
-def watched(ledger: Ledger, policy: Policy, request: Row) -> Iterator[str]:
-    """The user ids of all who may be called for this request: of them it is asked whether they have left."""
-    roles = {rung.role for rung in escalation.rungs(policy, request["trigger"], request["queue"])} | {OWNER}
-    for role in sorted(roles):
-        yield from present(ledger, policy, role, ledger.clock.now()).users
-    if request["acknowledged_by"]:
-        yield str(request["acknowledged_by"])
-
-
-# What happens --------------------------------------------------------------------------------------------------------
 
 
 def begin(unit: Unit, policy: Policy, request_id: str) -> None:
@@ -167,18 +47,18 @@ def raised(unit: Unit, policy: Policy, request_id: str) -> None:
     unit.write()
     request = unit.row("request", "request.get", id=request_id) or {}
     of: EscalationClass = request["escalation_class"]
-    start, before = escalation.begins(policy, of, unit.now), rows(unit, request_id)
+    start, before = escalation.begins(policy, of, unit.now), rungs.rows(unit, request_id)
     if start > unit.now:
         if not before and not request["acknowledged_by"]:
             unit.change("request.next_at", key=request_id, rung=0, due=min(request["due_at"], to_us(start)))
     elif not call_next(unit, policy, request) and not request["acknowledged_by"]:
         again = to_us(escalation.later(policy, of, policy.escalation.ask_again_min, unit.now))
-        for row in current(before):
+        for row in rungs.current(before):
             unit.change("rung.again", key=row["id"], due=min(row["next_at"], again), still_quiet=row["quiet"])
         unit.change("request.next_at", key=request_id, rung=request["rung"], due=min(request["due_at"], again))
 
 
-def go_on(unit: Unit, policy: Policy, request: Row, gone: frozenset[str] = NONE_GONE) -> None:
+def go_on(unit: Unit, policy: Policy, request: Row, gone: frozenset[str] = rungs.NONE_GONE) -> None:
     """What is due now of an open request: rings after quiet hours, "still on it?", the next rung, or all over again."""
     who = str(request["acknowledged_by"] or "")
     if who and request["reminded_at"] is None and who not in gone:
@@ -186,7 +66,7 @@ def go_on(unit: Unit, policy: Policy, request: Row, gone: frozenset[str] = NONE_
         return
     if who:
         unit.audit("escalation.silent", "policy", request=request["id"], person=who)
-    found = current(rows(unit, request["id"]))
+    found = rungs.current(rungs.rows(unit, request["id"]))
     if found and not who:
         _ring_after_quiet(unit, request, found, gone)
         if found[-1]["next_at"] > unit.at:
@@ -197,20 +77,20 @@ def go_on(unit: Unit, policy: Policy, request: Row, gone: frozenset[str] = NONE_
 
 
 def call_next(
-    unit: Unit, policy: Policy, request: Row, *, gone: frozenset[str] = NONE_GONE, as_new: bool = False
+    unit: Unit, policy: Policy, request: Row, *, gone: frozenset[str] = rungs.NONE_GONE, as_new: bool = False
 ) -> tuple[str, ...]:
     """Calls the next rung, and those that stand at the same minute; the roles that were called, none when none is left.
 
     `as_new`: its card is not posted yet and calls by itself."""
-    before = rows(unit, request["id"])
-    left = ahead(policy, request, before)
-    if not left and called(before):
+    before = rungs.rows(unit, request["id"])
+    left = rungs.ahead(policy, request, before)
+    if not left and rungs.called(before):
         return ()
     number, made, minute = len(before), list[Row](), 0
     for place in left:
         if made and place.rung.after_min > minute:
             break
-        found = present(unit, policy, place.rung.role, unit.now, gone)
+        found = rungs.present(unit, policy, place.rung.role, unit.now, gone)
         row = _row(unit, request, number, place, found)
         number += 1
         if found:
@@ -218,9 +98,9 @@ def call_next(
             minute = place.rung.after_min
         else:
             _passed_over(unit, request, row)
-    if not made and not called(before):
+    if not made and not rungs.called(before):
         made = _owner(unit, policy, request, number, gone)
-    if not made and called(before):
+    if not made and rungs.called(before):
         return ()
     later = [
         place for place in left if made and place.position > made[-1]["position"] and place.rung.after_min > minute
@@ -233,12 +113,12 @@ def call_next(
 def call_also(unit: Unit, policy: Policy, request: Row, role: str) -> bool:
     """Calls this role now, beside the ladder, which goes on afterwards from where it stands. False when they are called already,
     or nobody is there."""
-    before = rows(unit, request["id"])
-    found = present(unit, policy, role, unit.now)
-    if not found or role in {row["role"] for row in current(before)}:
+    before = rungs.rows(unit, request["id"])
+    found = rungs.present(unit, policy, role, unit.now)
+    if not found or role in {row["role"] for row in rungs.current(before)}:
         return False
     position = max((row["position"] for row in before if row["trigger"] == request["trigger"]), default=-1)
-    left = ahead(policy, request, before)
+    left = rungs.ahead(policy, request, before)
     of_ladder = escalation.rungs(policy, request["trigger"], request["queue"])
     stood = of_ladder[min(position, len(of_ladder) - 1)].after_min if position >= 0 else 0
     gap = left[0].rung.after_min - stood if left else policy.escalation.ask_again_min
@@ -250,8 +130,8 @@ def call_also(unit: Unit, policy: Policy, request: Row, role: str) -> bool:
 def _owner(unit: Unit, policy: Policy, request: Row, number: int, gone: frozenset[str]) -> list[Row]:
     """Nobody on the ladder is there: it ends with the owner. Where there is no owner either, everybody is told."""
     queue = policy.queues.get(request["queue"])
-    role = OWNER if OWNER in policy.roles or queue is None else queue.role
-    found = present(unit, policy, role, unit.now, gone)
+    role = rungs.OWNER if rungs.OWNER in policy.roles or queue is None else queue.role
+    found = rungs.present(unit, policy, role, unit.now, gone)
     place = Place(len(escalation.rungs(policy, request["trigger"], request["queue"])), Rung(role=role, after_min=0))
     if found:
         return [_row(unit, request, number, place, found)]
@@ -310,7 +190,7 @@ def _write(unit: Unit, policy: Policy, request: Row, made: Sequence[Row], gap_mi
             "escalation.called", "policy", request=request["id"], rung=row["number"], role=row["role"], **instead
         )
         timeline(unit, request["id"], "called", subject=f"{row['id']}:called", role=row["role"], rung=row["number"],
-                 people=_rung_now(row), quiet=list(orjson.loads(row["quiet"])), **instead)  # fmt: skip
+                 people=rungs.may_ring(row), quiet=list(orjson.loads(row["quiet"])), **instead)  # fmt: skip
     number = made[-1]["number"] if made else request["rung"]
     due = _due(made, next_at)
     if as_new:
@@ -324,13 +204,7 @@ def _tell_first(unit: Unit, request: Row, row: Row) -> None:
     """The first rung of a new call: its card, which is not posted yet, mentions them; whoever wants it is told in private too."""
     card = unit.one("card.of_subject", subject=request["id"], kind="escalation")
     if card:
-        notices.tell(unit, request["id"], str(card[0]), "called", _rung_now(row))
-
-
-def _rung_now(row: Row) -> list[str]:
-    """The user ids of those on the rung who may be rung now."""
-    held = orjson.loads(row["quiet"])
-    return [who for who in row["people"].split(",") if who and who not in held]
+        notices.tell(unit, request["id"], str(card[0]), "called", rungs.may_ring(row))
 
 
 def _due(of: Sequence[Row], next_at: int) -> int:
@@ -340,7 +214,7 @@ def _due(of: Sequence[Row], next_at: int) -> int:
 
 def _wait(unit: Unit, request: Row, number: int, next_at: int) -> None:
     unit.change("request.next_at", key=request["id"], rung=number,
-                due=_due(current(rows(unit, request["id"])), next_at))  # fmt: skip
+                due=_due(rungs.current(rungs.rows(unit, request["id"])), next_at))  # fmt: skip
 
 
 def _ring_after_quiet(unit: Unit, request: Row, of: Sequence[Row], gone: frozenset[str]) -> None:
@@ -371,11 +245,11 @@ def _still(unit: Unit, policy: Policy, request: Row, who: str) -> None:
 def _again(unit: Unit, policy: Policy, request: Row, gone: frozenset[str]) -> None:
     """After the last rung its people are asked again; the owner where they have left meanwhile."""
     of: EscalationClass = request["escalation_class"]
-    before = rows(unit, request["id"])
+    before = rungs.rows(unit, request["id"])
     first = due = to_us(escalation.later(policy, of, policy.escalation.ask_again_min, unit.now))
-    last = current(before)
-    found = {row["id"]: present(unit, policy, row["role"], unit.now, gone) for row in last}
-    if not any(found.values()) and all(row["role"] != OWNER for row in last):
+    last = rungs.current(before)
+    found = {row["id"]: rungs.present(unit, policy, row["role"], unit.now, gone) for row in last}
+    if not any(found.values()) and all(row["role"] != rungs.OWNER for row in last):
         for row in _owner(unit, policy, request, len(before), gone):
             _write(unit, policy, request, [row], policy.escalation.ask_again_min, as_new=False)
             return

@@ -16,7 +16,7 @@ from core.moment import to_us
 from gateways.adapter import Operation
 from policies.rules import escalation, sla
 from policies.schema import Policy
-from workflows import asking, calling, gather, joined, ladder, notices, outages
+from workflows import asking, calling, gather, joined, ladder, notices, outages, rungs
 from workflows.lines import timeline as timeline
 
 APPROVAL, ESCALATION = "approval", "escalation"
@@ -176,7 +176,7 @@ def _add(unit: Unit, policy: Policy, call: dict[str, Any], trigger: str, why: st
     unit.change("request.add", key=call["id"], why=unit.seal("request", "why", call["id"], both))
     unit.want(call["id"])
     if call["created_at"] < unit.at:  # else its card is not posted yet
-        now = ladder.ringing(unit, call)  # who is called for the new reason first has a line of their own
+        now = rungs.ringing(unit, call)  # who is called for the new reason first has a line of their own
         facts: dict[str, Any] = {} if now is None else {"called": now}
         timeline(unit, call["id"], "added", trigger=trigger, **facts)
     if is_worse:

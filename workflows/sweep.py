@@ -18,7 +18,7 @@ from core.moment import to_us
 from core.people import NoDirectory
 from core.ports import Directory
 from policies.schema import Policy
-from workflows import calling, feed, joined, ladder, requests, twins, views
+from workflows import calling, feed, joined, ladder, requests, rungs, twins, views
 from workflows.away import Absences
 from workflows.later import Later
 from workflows.one_by_one import each
@@ -50,7 +50,7 @@ class Sweep:
     # What is due -----------------------------------------------------------------------------------------------------
 
     def _due(self, request_id: str, task_id: str, kind: str) -> bool:
-        gone = self._gone(request_id) if kind == requests.ESCALATION else ladder.NONE_GONE
+        gone = self._gone(request_id) if kind == requests.ESCALATION else rungs.NONE_GONE
         with self.ledger.unit(task_id) as unit:
             request = unit.row("request", "request.get", id=request_id) or {}
             if request["state"] != requests.PENDING or request["due_at"] > unit.at:
@@ -65,8 +65,8 @@ class Sweep:
         """Who of those that this ladder may call has left the team. Asked before the lock is taken: Slack may be slow."""
         request = self.ledger.row("request", "request.get", id=request_id)
         if request is None:
-            return ladder.NONE_GONE
-        return frozenset(each for each in ladder.watched(self.ledger, self.policy(), request) if self._has_left(each))
+            return rungs.NONE_GONE
+        return frozenset(each for each in rungs.watched(self.ledger, self.policy(), request) if self._has_left(each))
 
     def _expire(self, unit: Unit, request: dict[str, Any]) -> None:
         """Nobody decided: nothing is sent, and the task goes to the queue that the rule names. Never an approval."""

@@ -14,10 +14,10 @@ from bot.render.scene import Row, Scene
 from core.moment import from_us
 from policies.parts import EscalationClass
 from policies.rules import escalation
-from workflows import ladder
+from workflows import rungs
 from workflows.views import Signed
 
-_PASSED = {ladder.NOBODY: RungState.NOBODY, ladder.LEFT: RungState.LEFT}
+_PASSED = {rungs.NOBODY: RungState.NOBODY, rungs.LEFT: RungState.LEFT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,16 @@ class Climbed:
 
 def climbed(scene: Scene, request: Row, decisions: Sequence[Signed]) -> Climbed:
     """The ladder of an open request."""
-    rows = ladder.rows(scene.ledger, request["id"])
+    rows = rungs.rows(scene.ledger, request["id"])
     of: EscalationClass = request["escalation_class"]
     seen, is_asked = str(request["acknowledged_by"] or ""), request["reminded_at"] is not None
     due = from_us(request["due_at"])
     later = _later(scene, request, rows)
-    now = ladder.current(rows)
+    now = rungs.current(rows)
     lines = [_line(scene, request, row, now, decisions) for row in rows]
     if seen and not any(each.state in (RungState.SEEN, RungState.ASKED) for each in lines):
         lines.append(_seen_line(scene, request, "Seen by", seen))
-    can_be_called = any(ladder.present(scene.ledger, scene.policy, each.role, scene.now) for each in later)
+    can_be_called = any(rungs.present(scene.ledger, scene.policy, each.role, scene.now) for each in later)
     return Climbed(
         lines=(*lines, *later), names=_rung_names(scene, now),
         has_next=bool(now) and can_be_called, again_at=None if later or seen or not now else from_us(now[-1]["next_at"]),
@@ -60,7 +60,7 @@ def people_now(scene: Scene, request: Row) -> tuple[str, ...] | None:
         return None
     if request["acknowledged_by"]:
         return (str(request["acknowledged_by"]),)
-    now = ladder.current(ladder.rows(scene.ledger, request["id"]))
+    now = rungs.current(rungs.rows(scene.ledger, request["id"]))
     held = {who for row in now for who in orjson.loads(row["quiet"])}
     found = [who for row in now for who in row["people"].split(",") or () if who and who not in held]
     found += [name for row in now if not row["people"] for name in scene.people_of(row["role"])]
@@ -117,7 +117,7 @@ def _line(scene: Scene, request: Row, row: Row, now: list[Row], decisions: Seque
         return _seen_line(scene, request, row["role"], str(request["acknowledged_by"]))
     at, held = from_us(row["at"]), dict[str, int](orjson.loads(row["quiet"]))
     if row not in now:
-        end = next((each["at"] for each in ladder.rows(scene.ledger, request["id"]) if each["at"] > row["at"]), None)
+        end = next((each["at"] for each in rungs.rows(scene.ledger, request["id"]) if each["at"] > row["at"]), None)
         passed_on = any(each.verb == "not_now" and end and each.at == from_us(end) for each in decisions)
         all_quiet = bool(users) and held.keys() >= set(users)
         return RungLine(row["role"], names, RungState.BEFORE, at, said_not_now=passed_on, was_quiet=all_quiet)
@@ -140,10 +140,10 @@ def _seen_line(scene: Scene, request: Row, role: str, who: str) -> RungLine:
 def _later(scene: Scene, request: Row, rows: list[Row]) -> tuple[RungLine, ...]:
     """The rungs that come if nobody answers, each with its time."""
     policy, of = scene.policy, request["escalation_class"]
-    places = ladder.ahead(policy, request, rows)
+    places = rungs.ahead(policy, request, rows)
     if not places:
         return ()
-    now, at = ladder.current(rows), from_us(request["due_at"])
+    now, at = rungs.current(rows), from_us(request["due_at"])
     if now and not request["acknowledged_by"]:
         at = from_us(now[-1]["next_at"])
     elif request["acknowledged_by"] and request["reminded_at"] is None:

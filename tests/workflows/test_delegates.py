@@ -15,9 +15,10 @@ from core.contract.authority import Approved, Pending, Refused, Rejected
 from tests.support.house import POLICIES, Home, mail, open_home
 from tests.support.ladders import call, lines, rungs, sweep
 from tests.workflows.test_reassign import card, hand_on
-from workflows import calling, ladder, views
+from workflows import calling, views
 from workflows.away import Absence, Absences, Unchanged
 from workflows.home import home_view
+from workflows.rungs import present
 
 ONE = "      - {role: support, count: 1}\n"
 MAIL = "gateways/mail.yml"
@@ -160,7 +161,7 @@ def test_a_rung_calls_the_delegate_and_the_record_names_both(home: Home) -> None
         {"U0SAM": ["U0MAYA"]},
     ]
     assert len(rungs(home, request_id)) == 3
-    assert ladder.present(home.house.services.ledger, home.house.services.policy(), "owner", home.clock.now()).users
+    assert present(home.house.services.ledger, home.house.services.policy(), "owner", home.clock.now()).users
 
 
 # Whose authority it is -----------------------------------------------------------------------------------------------
