@@ -24,6 +24,7 @@ SIZES = {"desk": 820, "phone": 390}
 TALL, LONG = 1600, 3200
 EACH_SHEET = {"desk": 12, "phone": 15}
 FOLDER = SHOTS / "cards"
+AT_ONCE = 20
 
 
 async def main(words: list[str]) -> None:
@@ -31,28 +32,67 @@ async def main(words: list[str]) -> None:
     wanted = {
         name: each for name, each in gallery.ordinary().items() if not words or any(word in name for word in words)
     }
+    cards, homes, forms = (
+        {name: each for name, each in wanted.items() if each.get("type") == kind} for kind in (None, "home", "modal")
+    )
     async with running() as local, async_playwright() as tools:
-        local.workspace.limits.on = False
         browser = await tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for size in SIZES:
             (FOLDER / size).mkdir(parents=True, exist_ok=True)
-            made = [await _draw(browser, local, size, name, each) for name, each in wanted.items()]
+            made = [*await _cards(browser, local, size, cards), *await _homes(browser, local, size, homes)]
+            made += await _forms(browser, local, size, forms)
             await _sheets(browser, size, made)
         await browser.close()
 
 
-async def _draw(browser: Browser, local: Local, size: str, name: str, payload: Json) -> Path:
+async def _cards(browser: Browser, local: Local, size: str, cards: dict[str, Json]) -> list[Path]:
+    """A few at a time on one page, since the page keeps no more than it shows."""
+    made, names = [], list(cards)
+    for start in range(0, len(names), AT_ONCE):
+        placed = {}
+        for name in names[start : start + AT_ONCE]:
+            said = {key: cards[name][key] for key in ("text", "blocks")}
+            placed[name] = (await _ok(local, "chat.postMessage", channel="C0SUPPORT", **said))["ts"]
+        page = await _page(browser, local, size, "U0SAM", "c=support-desk", TALL)
+        for name, ts in placed.items():
+            made.append(await _shot(page, f'#pane article[data-ts="{ts}"]', size, name))
+        await page.close()
+    return made
+
+
+async def _homes(browser: Browser, local: Local, size: str, homes: dict[str, Json]) -> list[Path]:
+    made = []
+    for name, view in homes.items():
+        await _ok(local, "views.publish", user_id="U0SAM", view=view)
+        page = await _page(browser, local, size, "U0SAM", "c=app&tab=home", LONG)
+        made.append(await _shot(page, "#pane", size, name))
+        await page.close()
+    return made
+
+
+async def _forms(browser: Browser, local: Local, size: str, forms: dict[str, Json]) -> list[Path]:
+    made = []
+    for name, view in forms.items():
+        await _modal(local, view)
+        page = await _page(browser, local, size, "U0THEO", "c=support-desk", TALL)
+        made.append(await _shot(page, "dialog[open]", size, name))
+        await page.close()
+    return made
+
+
+async def _page(browser: Browser, local: Local, size: str, me: str, where: str, tall: int) -> Page:
+    page = await browser.new_page(viewport={"width": SIZES[size], "height": tall})
+    await page.goto(f"{local.base}/?me={me}&{where}&theme=light")
+    return page
+
+
+async def _shot(page: Page, what: str, size: str, name: str) -> Path:
     path = FOLDER / size / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}.png"
-    kind = payload.get("type")
-    if kind == "home":
-        await _ok(local, "views.publish", user_id="U0THEO", view=payload)
-        return await _shot(browser, local, size, "&tab=home", "#pane", path, LONG)
-    if kind == "modal":
-        await _modal(local, payload)
-        return await _shot(browser, local, size, "", "dialog[open]", path, TALL)
-    said = {key: payload[key] for key in ("text", "blocks")}
-    ts = (await _ok(local, "chat.postMessage", channel="C0SUPPORT", **said))["ts"]
-    return await _shot(browser, local, size, "", f'#pane article[data-ts="{ts}"]', path, TALL)
+    found = page.locator(what).last
+    await found.wait_for()
+    await found.scroll_into_view_if_needed()
+    await found.screenshot(path=path, animations="disabled")
+    return path
 
 
 async def _modal(local: Local, view: Json) -> None:
@@ -71,19 +111,6 @@ async def _ok(local: Local, method: str, **given: object) -> Json:
     return answer
 
 
-async def _shot(browser: Browser, local: Local, size: str, where: str, what: str, path: Path, tall: int) -> Path:
-    page = await browser.new_page(
-        viewport={"width": SIZES[size], "height": tall if what.startswith("dialog") else LONG}
-    )
-    await page.goto(f"{local.base}/?me=U0THEO&c={'app' if where else 'support-desk'}&theme=light{where}")
-    found = page.locator(what).last
-    await found.wait_for()
-    await found.scroll_into_view_if_needed()
-    await found.screenshot(path=path, animations="disabled")
-    await page.close()
-    return path
-
-
 async def _sheets(browser: Browser, size: str, paths: list[Path]) -> None:
     """A dozen on one picture, each under its name."""
     count = EACH_SHEET[size]
@@ -96,11 +123,11 @@ async def _sheets(browser: Browser, size: str, paths: list[Path]) -> None:
 
 async def _fill(page: Page, paths: list[Path]) -> None:
     columns = "".join(
-        f'<figure style="break-inside:avoid;margin:0 0 14px"><figcaption>{path.stem}</figcaption>'
+        f'<figure style="display:inline-block;vertical-align:top;width:32%;margin:0 4px 14px"><figcaption>{path.stem}</figcaption>'
         f'<img style="width:100%" src="data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"></figure>'
         for path in paths
     )
-    await page.set_content(f'<body style="columns:3;font:14px sans-serif">{columns}</body>')
+    await page.set_content(f'<body style="font:14px sans-serif">{columns}</body>')
 
 
 if __name__ == "__main__":
