@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -106,7 +107,7 @@ def _statements() -> dict[str, Executable]:
     return {
         **_task(), **_request(), **_ladder(), **_later(), **_effect(), **_undo(), **_batch(), **_card(), **_job(), **_rest(),
         **_workers(), **_breaker(), **_restored(), **_views(), **_days(), **_home(), **_doors(), **_question(), **_away(),
-        **_twin(),
+        **_twin(), **_usual(),
     }  # fmt: skip
 
 
@@ -715,6 +716,22 @@ def _days() -> dict[str, Executable]:
         "day.errors": select(effect.task_id, effect.operation, effect.state).where(
             between(effect.settled_at), _one_of(effect.state, "failed", "unknown")),
         "day.spent": select(func.sum(call.cost_microcents)).where(between(call.at), tables.MODEL_COSTS),
+    }  # fmt: skip
+
+
+def _usual() -> dict[str, Executable]:
+    """What an agent did in an hour, and in each hour of the days before: how many, and how many of them went wrong."""
+    effect = _t["effect"]
+    of_agent = and_(tables.CLAIMED, effect.agent == _p("name"))
+    in_time = and_(of_agent, effect.claimed_at >= _p("since"), effect.claimed_at < _p("until"))
+    wrong = func.coalesce(func.sum(case((_one_of(effect.state, "failed", "unknown"), 1), else_=0)), 0)
+    hour = (effect.claimed_at.op("/")(literal_column("3600000000"))).label("hour")  # whole numbers: no rounding
+    return {
+        "usual.hours": select(hour, func.count(), wrong).where(in_time).group_by(hour),
+        "usual.hour": select(func.count(), wrong).where(in_time),
+        "usual.first": select(func.min(effect.claimed_at)).where(of_agent),
+        "usual.amounts": select(effect.amount_cents).where(
+            of_agent, effect.operation == _p("operation"), tables.MOVES_MONEY, effect.claimed_at >= _p("since")),
     }  # fmt: skip
 
 

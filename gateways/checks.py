@@ -21,7 +21,7 @@ from core.moment import from_us, to_us
 from core.ports import Directory, Member
 from gateways import breaker
 from gateways.adapter import NotResolved, Operation
-from policies.rules import authority, limits
+from policies.rules import authority, limits, usual
 from policies.schema import Policy
 
 THIRTY_DAYS = timedelta(days=30)
@@ -186,7 +186,7 @@ class Checks:
         """Today's policy on this proposal, with the sums that it needs counted under the lock."""
         who = unit.blind("counterparty", resolved.counterparty)
         since = to_us(unit.now - days_of_sum(self.policy, proposal.operation))
-        return authority.verdict(
+        verdict = authority.verdict(
             self.policy, agent=agent, proposal=proposal, resolved=resolved, accepts=operation.accepts,
             effect_class=operation.effect_class, stage=None, now=unit.now, priority=unit.task.priority,
             workflow=unit.task.workflow,
@@ -194,6 +194,24 @@ class Checks:
             spent_unapproved_cents=unit.count("spend.counterparty", who=who, since=since) if who or resolved.amount_cents else 0,
             bulk_so_far=unit.count("records.of_task", task=unit.task.id),
         )  # fmt: skip
+        return self._unusual(unit, agent, resolved) or verdict if isinstance(verdict, Allow) else verdict
+
+    def _unusual(self, unit: Unit, agent: str, resolved: Resolved) -> Escalate | None:
+        """An amount that is far above this agent's own goes to a person, though the rules would allow it."""
+        rule = self.policy.limits.unusual
+        if rule is None or not resolved.amount_cents:
+            return None
+        since = to_us(unit.now - timedelta(days=rule.days))
+        rows = unit.all("usual.amounts", name=agent, operation=resolved.operation, since=since)
+        before = [int(row[0]) for row in rows]
+        if not usual.too_much(resolved.amount_cents, before):
+            return None
+        now, most = (
+            f"{cents // 100:,}.{cents % 100:02} {resolved.currency}" for cents in (resolved.amount_cents, max(before))
+        )
+        return Escalate(
+            trigger="unusual", why=f"{now} is far above what this agent moved in {rule.days} days: {most} at most."
+        )
 
     def _limits(self, unit: Unit, effect: dict[str, Any], operation: Operation) -> Wait | None:
         return room(self.policy, unit, gateway=operation.gateway, agent=str(effect["agent"]), names=operation.limits)

@@ -257,6 +257,16 @@ class Gather(Part):
         return self
 
 
+class Unusual(Part):
+    """An agent does far more than it used to, or far more of it goes wrong. `days`: what it is compared with; `from_days`: an
+    agent that is newer has no usual; `at_least` and `errors_at_least` in one hour: fewer say nothing."""
+
+    days: Annotated[int, Field(ge=7, le=90, strict=True)] = 30
+    from_days: Count = 7
+    at_least: Count = 10
+    errors_at_least: Count = 3
+
+
 class Limits(Part):
     windows: Mapping[Name, WindowLimit]
     daily_spend_cents: Cents
@@ -265,6 +275,7 @@ class Limits(Part):
     session_min: Count
     errors: ErrorThreshold
     gather: Gather | None = None  # None: everything is asked on a card of its own
+    unusual: Unusual | None = None  # None: nobody is called for numbers alone
     hasty_s: Count = 2  # whoever approves sooner after the card came, and opened nothing, is counted for the owner
     unknowns_to_pause: Count  # so many unknown outcomes …
     unknowns_window_s: Count  # … in so many seconds open a gateway's breaker

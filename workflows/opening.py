@@ -81,6 +81,12 @@ def _begin(unit: Unit, event: Event, key: str, policy_version: str, way: Way) ->
     return Opened(TaskId(task.id), is_new=True)
 
 
+def for_people(unit: Unit, event: Event, key: str, policy_version: str) -> None:
+    """A task that no agent begins with: whoever opens it calls for a person in the same unit."""
+    unit.open_task(workflow="inbox", owner="planner").policy_version = policy_version
+    _receive(unit, event, key)
+
+
 def _join(unit: Unit, event: Event, key: str, policy: Policy, *, closed_because: str) -> Opened:
     """More words on a known task: what was drafted before them no longer fits."""
     _receive(unit, event, key, after=unit.count("event.newest", task=unit.task.id))

@@ -20,10 +20,11 @@ from policies.schema import Policy
 from workflows import attention, views
 from workflows.control import Controls
 from workflows.sweep import Sweep
+from workflows.unusual import Watch
 
 KEEP_TICKS = timedelta(days=7)
 KEEP_DRAFTS = timedelta(days=1)  # of edits that nobody confirmed
-FOLLOW_UP, DIGEST = "follow_up", "digest"
+FOLLOW_UP, DIGEST, WATCH = "follow_up", "digest", "watch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Schedule:
 
     def works(self) -> Mapping[str, Callable[[datetime], None]]:
         """What each job of `schedule.yml` does at its time."""
-        return {FOLLOW_UP: self.follow_up, DIGEST: self.digest}
+        return {FOLLOW_UP: self.follow_up, DIGEST: self.digest, WATCH: Watch(self.ledger, self.policy).run}
 
     def skipped(self, name: str, at: datetime) -> None:
         """Says on the record, once, that a missed time was passed over, as policy wants it. Raises `Retry`."""

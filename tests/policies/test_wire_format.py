@@ -38,7 +38,8 @@ FROZEN: dict[str, list[str]] = {
         "windows", "windows.*.limit", "windows.*.window_s", "windows.*.scope", "windows.*.counts",
         "daily_spend_cents", "bulk_records", "concurrent_conversations", "session_min", "errors", "errors.percent",
         "errors.window_s", "errors.min_calls", "gather", "gather.from", "gather.most", "gather.cards_per_hour",
-        "hasty_s", "unknowns_to_pause", "unknowns_window_s",
+        "unusual", "unusual.days", "unusual.from_days", "unusual.at_least", "unusual.errors_at_least", "hasty_s",
+        "unknowns_to_pause", "unknowns_window_s",
         "not_reached_to_pause", "remind_every_min", "snooze_min",
     ],
     "rollout.yml": [

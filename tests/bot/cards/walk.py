@@ -123,7 +123,7 @@ async def _sheets(browser: Browser, size: str, paths: list[Path]) -> None:
 
 async def _fill(page: Page, paths: list[Path]) -> None:
     columns = "".join(
-        f'<figure style="display:inline-block;vertical-align:top;width:32%;margin:0 4px 14px"><figcaption>{path.stem}</figcaption>'
+        f'<figure style="display:inline-block;vertical-align:top;width:32%;margin:4px"><figcaption>{path.stem}</figcaption>'
         f'<img style="width:100%" src="data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"></figure>'
         for path in paths
     )
