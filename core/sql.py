@@ -713,6 +713,8 @@ def _days() -> dict[str, Executable]:
                 (and_(decision.details_opened.is_(False), decision.seconds < _p("within_s")), 1), else_=0)))
         .where(between(decision.at), decision.refusal == "", decision.verb == "approve", decision.target_kind == "approval")
         .group_by(decision.person).order_by(decision.person),
+        "day.expired": select(func.count()).select_from(TABLES["request"]).where(
+            _t["request"].state == "expired", between(_t["request"].closed_at)),
         "day.errors": select(effect.task_id, effect.operation, effect.state).where(
             between(effect.settled_at), _one_of(effect.state, "failed", "unknown")),
         "day.spent": select(func.sum(call.cost_microcents)).where(between(call.at), tables.MODEL_COSTS),

@@ -80,7 +80,8 @@ class Schedule:
             "at": to_us(at), "came_in": numbers.came_in, "done": numbers.done, "decisions": dict(numbers.decisions),
             "effects": dict(numbers.effects), "errors": list(numbers.errors[:10]), "spent_microcents": numbers.spent_microcents,
             "waiting": [{k: w[k] for k in ("task_id", "kind", "queue", "due_at")} for w in waiting[:20]],
-            "waiting_count": len(waiting), "audit": {"seq": head[0][0], "hash": head[0][1]} if head else None,
+            "waiting_count": len(waiting), "expired": numbers.expired,
+            "audit": {"seq": head[0][0], "hash": head[0][1]} if head else None,
         }  # fmt: skip
         subject = f"{DIGEST}:{at:%Y-%m-%dT%H:%MZ}"
         policy = self.policy()

@@ -160,16 +160,17 @@ class Day:
     effects: Counter[str]
     errors: tuple[str, ...]
     spent_microcents: int
+    expired: int = 0  # approvals that nobody decided in time
 
 
 def day(ledger: Ledger, since: datetime, until: datetime) -> Day:
     """The numbers of a digest."""
     span = {"since": to_us(since), "until": to_us(until)}
-    counts = {k: int(ledger.rows(f"day.{k}", **span)[0][0] or 0) for k in ("came_in", "done", "spent")}
+    counts = {k: int(ledger.rows(f"day.{k}", **span)[0][0] or 0) for k in ("came_in", "done", "spent", "expired")}
     errors = tuple(f"{task}: {operation} {state}" for task, operation, state in ledger.rows("day.errors", **span))
     return Day(
         counts["came_in"], counts["done"], _counted(ledger.rows("day.decisions", **span)),
-        _counted(ledger.rows("day.effects", **span)), errors, counts["spent"],
+        _counted(ledger.rows("day.effects", **span)), errors, counts["spent"], counts["expired"],
     )  # fmt: skip
 
 

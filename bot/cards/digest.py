@@ -48,18 +48,20 @@ class DigestCard:
     table: tuple[tuple[str, ...], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    todo_count: int = 0  # where there are more than `todos` names
 
 
 def render(card: DigestCard) -> Json:
     """The digest; it asks nothing, so it has no buttons."""
     headline = f"{card.came_in:,} came in, {card.done:,} {'was' if card.done == 1 else 'were'} taken care of"
-    needs = f"{plural(len(card.todos), 'thing')} {'needs' if len(card.todos) == 1 else 'need'} someone"
+    count = max(card.todo_count, len(card.todos))
+    needs = f"{plural(count, 'thing')} {'needs' if count == 1 else 'need'} someone"
     summary = " ".join(
         filter(None, (label(card.summary_words, 500), f"*{needs if card.todos else 'Nothing needs you'}.*"))
     )
     blocks = [line("Baton", "Daily digest", "", label(card.day_words)), ask(headline), sec(summary)]
     if card.todos:
-        left = len(card.todos) - _TODOS_SHOWN
+        left = count - len(card.todos[:_TODOS_SHOWN])
         rows = [_todo(each) for each in card.todos[:_TODOS_SHOWN]]
         if left > 0:
             rows.append([f"{left} more"])

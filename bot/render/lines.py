@@ -180,9 +180,15 @@ def draw_digest(scene: Scene, card: Row) -> Drawn:
              ("Models cost", f"${detail.get('spent_microcents', 0) / 100_000_000:,.2f}")]  # fmt: skip
     audit = detail.get("audit")
     notes = [f"Went wrong: {each}" for each in detail.get("errors", ())[:4]]
+    if expired := int(detail.get("expired", 0)):
+        notes.insert(
+            0,
+            f"{expired:,} {'was' if expired == 1 else 'were'} not decided in time. Nothing was done; people have the tasks.",
+        )
     return Drawn(digest.render(DigestCard(
         day_words=f"{day:%A, %B} {day.day}", came_in=int(detail["came_in"]), done=int(detail["done"]),
         todos=tuple(_todo(scene, each) for each in detail.get("waiting", ())), facts=tuple(facts),
+        todo_count=int(detail.get("waiting_count", 0)),
         notes=(*notes, *([f"Seal of the record: line {audit['seq']}, {audit['hash']}"] if audit else [])),
     )))  # fmt: skip
 

@@ -9,8 +9,12 @@ from pathlib import Path
 import orjson
 import pytest
 
+from bot.render.scene import Scene
+from bot.render.table import draw
 from core.contract.authority import Approved, Decision
 from core.contract.base import RequestId
+from core.rows import NAMES
+from tests.support.hands import as_text
 from tests.support.house import POLICIES, Home, mail, open_home
 
 
@@ -75,3 +79,24 @@ def test_beyond_the_cap_of_an_hour_what_is_small_stands_in_a_list_at_once(tmp_pa
     home.clock.pass_(minutes=61)
     ask(home, 4)
     assert home.sql("select count(*) from batch_item") == [(1,)], "an hour later it is asked on a card again"
+
+
+def test_the_digest_counts_all_that_waits_and_says_what_nobody_decided_in_time(home: Home) -> None:
+    for number in range(25):
+        home.house.services.arrivals.mail(mail("Let me talk to a real person", message_id=f"p{number}",
+                                               sender=f"Ann <a{number}@example.com>"))  # fmt: skip
+    ask(home, 99)
+    home.clock.pass_(hours=3)
+    home.house.schedule.follow_up(home.clock.now())
+    home.house.schedule.digest(home.clock.now() + timedelta(seconds=1))
+    ledger, policy = home.house.services.ledger, home.house.services.policy
+    row = dict(
+        zip(
+            NAMES["card"],
+            home.sql(f"select {', '.join(NAMES['card'])} from card where kind = 'digest'")[0],
+            strict=True,
+        )
+    )
+    words = as_text(draw(Scene(ledger, policy), row).payload)
+    assert "26 things need someone" in words and "14 more" in words
+    assert "1 was not decided in time" in words
