@@ -208,9 +208,11 @@ def _doubts(case: _Case) -> Iterator[str]:
 
 
 def _always_human(case: _Case) -> Iterator[str]:
-    """What an agent would send, and the words that it answers, count. What a person wrote, that person has judged."""
-    resolved = case.resolved
-    words = "" if case.by_person else "\n".join([resolved.body, *(one.quote for one in case.proposal.evidence)])
+    """What an agent would send, and the words that it answers, count. What a person wrote, that person has judged, and the team's own
+    letters are no customer's words."""
+    resolved, body = case.resolved, case.proposal.arguments.get("body")
+    own = "" if body is not None and body.origin == "config" else resolved.body
+    words = "" if case.by_person else "\n".join([own, *(one.quote for one in case.proposal.evidence)])
     heard = frozenset(escalation.triggers_in(case.policy, words)) if words.strip() else frozenset()
     for name, matter in case.policy.always_human.items():
         over = matter.over_cents is not None and resolved.amount_cents > matter.over_cents

@@ -256,3 +256,18 @@ def test_only_the_full_stage_ever_allows(
         assert operation in ("mail.reply", "crm.log_activity")
         assert confidence >= 0.75
         assert bulk < 100
+
+
+def test_the_teams_own_letter_is_no_customers_word_but_a_models_is(policy: Policy) -> None:
+    trusting = trusted(policy, "support")
+    body = "You asked to talk to a real person about a special price."
+    for origin, kept in (("config", False), ("model", True)):
+        made = proposal(
+            arguments={
+                "conversation": Argument(value="con_1", origin="record"),
+                "body": Argument(value=body, origin=origin),
+            }
+        )
+        verdict = judge(trusting, made, resolved={"body": body})
+        rule = verdict.rule if isinstance(verdict, NeedsApproval) else ""
+        assert ("always_human" in rule) is kept, f"{origin}: {rule}"
