@@ -21,7 +21,9 @@ def _number_as_word(value: object) -> object:
 
 
 Patterns = tuple[Annotated[Words, BeforeValidator(_number_as_word)], ...]
-Points = Annotated[int, Field(ge=-4, le=4, strict=True)]
+Points = Annotated[
+    int, Field(ge=-9, le=4, strict=True)
+]  # what speaks against it may outweigh several that speak for it
 
 
 class Rule(Part):

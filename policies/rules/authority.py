@@ -208,8 +208,8 @@ def _doubts(case: _Case) -> Iterator[str]:
 
 
 def _always_human(case: _Case) -> Iterator[str]:
-    """What an agent would send, and the words that it answers, count. What a person wrote, that person has judged, and the team's own
-    letters are no customer's words."""
+    """What an agent would send, and the words that it answers, count. What a person wrote, that person has judged, and the letters of
+    the team are no customer's words."""
     resolved, body = case.resolved, case.proposal.arguments.get("body")
     own = "" if body is not None and body.origin == "config" else resolved.body
     words = "" if case.by_person else "\n".join([own, *(one.quote for one in case.proposal.evidence)])

@@ -55,21 +55,29 @@ class _Ear:
         whole = self.unless_anywhere
         if whole and any(whole.stands_in(each.text, each.words) for each in said.sentences):
             return False
-        held = [self._held(each) for each in said.sentences]
+        left = [None if self._does_not_count(each) else self._left(each) for each in said.sentences]
         extra = self.capitals * said.capitals + self.exclamations * said.exclamations
-        enough = ENOUGH + sum(len(held) > length for length in LONG)
+        wanted = ENOUGH + sum(len(left) > length for length in LONG) - extra
+        held = [self._held(each, against=False) for each in left]
+        if not self._is_enough(held, wanted):  # most texts: what speaks against it need not be looked for
+            return False
+        against = (self._held(each, against=True) for each in left)
+        return self._is_enough([one | other for one, other in zip(held, against, strict=True)], wanted)
+
+    def _is_enough(self, held: list[frozenset[int]], wanted: int) -> bool:
         for first in range(max(1, len(held) - NEAR + 1)):
             points = sum(self.rules[at].points for at in frozenset().union(*held[first : first + NEAR]))
-            if points > 0 and points + extra >= enough:  # how it is written says something of words only
+            if points > 0 and points >= wanted:  # how it is written says something of words only
                 return True
         return False
 
-    def _held(self, sentence: Sentence) -> frozenset[int]:
-        """Which rules hold in this sentence."""
-        if self._does_not_count(sentence):
+    def _held(self, sentence: Sentence | None, *, against: bool) -> frozenset[int]:
+        """Which of the rules that speak for it, or against it, hold in this sentence."""
+        if sentence is None:
             return frozenset()
-        left = self._left(sentence)
-        return frozenset(at for at, rule in enumerate(self.rules) if rule.holds(left))
+        return frozenset(
+            at for at, rule in enumerate(self.rules) if (rule.points < 0) is against and rule.holds(sentence)
+        )
 
     def _does_not_count(self, sentence: Sentence) -> bool:
         return self.unless is not None and self.unless.stands_in(sentence.text, sentence.words)

@@ -71,6 +71,7 @@ FAULTS = [
      'belongs into the workflow of the intent "other"'),
     ("templates/membership.yml", "{{ company_name }}", "{{ company }}", 0, '"company" is no slot of this template'),
     ("templates/membership.yml", "{{ company_name }}", "{{ company_name }", 0, "is no Jinja template"),
+    ("triggers/legal.yml", "  - {say: <story>, points: -3}", "  - {say: <story>, points: -10}", 0, "greater than or equal to -9"),
 ]  # fmt: skip
 
 
