@@ -22,7 +22,7 @@ def forbidden(unit: Unit, policy: Policy, agent: str, why: str) -> None:
     """The rules say no to what an agent wants; `why` names them, of two that disagree the stricter first."""
     words = f"The rules forbid it: {why}"
     requests.escalate(unit, policy, "unsure", words, agent=agent, queue=failing.of(policy, "rule_conflict").queue)
-    feed.tell_of_failure(unit, policy, "rule_conflict", unit.task.id, words)
+    feed.tell_of_failure(unit, policy, "rule_conflict", unit.task.id)
 
 
 def not_sent(unit: Unit, policy: Policy, agent: str, receipt: NotSent) -> None:
@@ -30,12 +30,12 @@ def not_sent(unit: Unit, policy: Policy, agent: str, receipt: NotSent) -> None:
     queue = failing.of(policy, "dead_api").queue if receipt.again else ""
     requests.escalate(unit, policy, "failed_effect", receipt.reason, agent=agent, queue=queue)
     if receipt.again:
-        feed.tell_of_failure(unit, policy, "dead_api", unit.task.id, receipt.reason)
+        feed.tell_of_failure(unit, policy, "dead_api", unit.task.id)
 
 
 def given_up(unit: Unit, policy: Policy, job: Job, reason: str) -> None:
     """A job failed too often. Where the task has moved on, nobody waits for it."""
-    feed.tell_of_failure(unit, policy, job.cause, job.task_id, reason)
+    feed.tell_of_failure(unit, policy, job.cause, job.task_id)
     if job.phase is Phase.EFFECT or unit.task.step == job.step:
         requests.escalate(
             unit, policy, "failed", reason, agent=unit.task.owner, queue=failing.of(policy, job.cause).queue

@@ -18,11 +18,12 @@ def tell(unit: Unit, policy: Policy, subject: str, text: str) -> None:
         unit.card(TOLD, subject, policy.channels["feed"], task_id=None, detail=orjson.dumps({"text": text}).decode())
 
 
-def tell_of_failure(unit: Unit, policy: Policy, cause: Cause, task_id: str, reason: str) -> None:
-    """One line in the channel that failures.yml names for this cause, once for each task; nothing where it names none."""
+def tell_of_failure(unit: Unit, policy: Policy, cause: Cause, task_id: str) -> None:
+    """One line in the channel that failures.yml names for this cause, once for each task; nothing where it names none. The reason
+    stands on the task's own card: it may quote a customer."""
     rule, subject = failing.of(policy, cause), f"{task_id}:{cause}"
     if rule.tell and not unit.one("card.of_subject", subject=subject, kind=TOLD):
-        text = f"{task_id} needs people. {rule.description}: {reason}"
+        text = f"{task_id} needs people: {rule.description[:1].lower()}{rule.description[1:]}. Its card says why."
         unit.card(TOLD, subject, policy.channels[rule.tell], task_id=None, detail=orjson.dumps({"text": text}).decode())
 
 

@@ -209,7 +209,7 @@ class TaskLife:
         turn_id = history.record_turn(unit, turn, findings)
         unit.audit("turn.ended", turn.agent, outcome=outcome.kind, findings=len(findings), turn=turn_id)
         if findings:
-            feed.tell_of_failure(unit, self.door_out.policy(), "bad_data", unit.task.id, findings[0].what)
+            feed.tell_of_failure(unit, self.door_out.policy(), "bad_data", unit.task.id)
         return turn_id
 
     # Code decides ----------------------------------------------------------------------------------------------------

@@ -208,7 +208,7 @@ def _doubts(case: _Case) -> Iterator[str]:
 
 
 def _always_human(case: _Case) -> Iterator[str]:
-    """What an agent would send, and the words that it answers, count. What a person wrote, that person has judged, and the letters of
+    """What an agent would send, and the words that it answers, count. What a person wrote, that person has judged; the letters of
     the team are no customer's words."""
     resolved, body = case.resolved, case.proposal.arguments.get("body")
     own = "" if body is not None and body.origin == "config" else resolved.body
