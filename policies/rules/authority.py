@@ -208,16 +208,21 @@ def _doubts(case: _Case) -> Iterator[str]:
 
 
 def _always_human(case: _Case) -> Iterator[str]:
-    """What an agent would send, and the words that it answers, count. What a person wrote, that person has judged; the letters of
-    the team are no customer's words."""
-    resolved, body = case.resolved, case.proposal.arguments.get("body")
-    own = "" if body is not None and body.origin == "config" else resolved.body
-    words = "" if case.by_person else "\n".join([own, *(one.quote for one in case.proposal.evidence)])
+    """What an agent would send, and the words that it answers, count. What a person wrote, that person has judged."""
+    resolved = case.resolved
+    words = "" if case.by_person else "\n".join([_sent(case), *(one.quote for one in case.proposal.evidence)])
     heard = frozenset(escalation.triggers_in(case.policy, words)) if words.strip() else frozenset()
     for name, matter in case.policy.always_human.items():
         over = matter.over_cents is not None and resolved.amount_cents > matter.over_cents
         if over or case.proposal.operation in matter.operations or heard & frozenset(matter.triggers):
             yield f"always_human.{name}"
+
+
+def _sent(case: _Case) -> str:
+    """The words of a mail, but for those that stand word for word in the team's own template: these the team has judged."""
+    used = case.policy.templates.get(str(case.proposal.values().get("template", "")))
+    own = set(used.text.splitlines()) if used else set[str]()
+    return "\n".join(line for line in case.resolved.body.splitlines() if line not in own)
 
 
 def _agent_handled(case: _Case) -> bool:
