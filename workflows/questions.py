@@ -24,7 +24,7 @@ from gateways.checks import Checks
 from gateways.handles import of_task
 from policies.rules import authority
 from policies.schema import Policy
-from workflows import answers, asking, history, requests
+from workflows import also_called, answers, asking, history, requests, stuck
 from workflows.people import NotPossible, People
 
 TEMPLATE = "ask_customer"  # the team's wording around the question; without it the question stands alone
@@ -35,6 +35,7 @@ PASSED_ON = "passed_on"
 NO_CUSTOMER = (
     "There is no conversation with the customer on this task, so nobody can be asked. Take the task over instead."
 )
+OVER = Refused(code="already_decided", reason="This question is no longer open. The card says why.")
 ONCE = "The customer was asked once on this task already. Answer it yourself, or take the task over."
 
 Row = dict[str, Any]
@@ -154,6 +155,8 @@ class Questions:
         )
         if alone:
             self.people.sign_own(unit, mail_id, proposal_id, verdict, member)
+        else:
+            stuck.call(unit, policy, mail_id)
         self._shown(unit, request, question_id, member)
         return Asked(question_id, waits=not alone)
 
@@ -186,12 +189,13 @@ class Questions:
             answers.record(unit, decision, member, reason=asking.CUSTOMER)
             return
         self._record(unit, decision, member)
-        unit.change("request.close", key=request["id"], state="closed", reason=ASKED_CUSTOMER, at=unit.at, by=None,
-                    effect=None)  # fmt: skip
+        if not also_called.stays(unit, request):
+            unit.change("request.close", key=request["id"], state="closed", reason=ASKED_CUSTOMER, at=unit.at, by=None,
+                        effect=None)  # fmt: skip
+            unit.task.owner = str(request["agent"])
         for row in asking.of_request(unit, request["id"]):
             if row["whom"] == asking.TEAM:
                 unit.change("question.end", key=row["id"], new=PASSED_ON, said=b"", by=member.user_id, now=unit.at)
-        unit.task.owner = str(request["agent"])
 
     def _mail(self, task: TaskRow, member: Member, text: str) -> tuple[Proposal, Resolved] | NotPossible:
         """The mail with this question, as it would go out."""
@@ -230,10 +234,13 @@ class Questions:
             said = _chosen(row, option) if row and option is not None else text.strip()[:LONGEST]
             if row is None or not said:
                 return answers.UNKNOWN
+            if row["state"] != asking.OPEN:
+                self._record(unit, decision, member, refused=OVER.code)
+                return OVER
             self._record(unit, decision, member, note=said)
-            unit.change(
-                "request.close", key=request["id"], state=asking.ANSWERED, reason="", at=unit.at, by=None, effect=None
-            )
+            if not also_called.stays(unit, request):
+                unit.change("request.close", key=request["id"], state=asking.ANSWERED, reason="", at=unit.at, by=None,
+                            effect=None)  # fmt: skip
             asking.end(unit, row, asking.ANSWERED, said, member.user_id)
             self._goes_on(unit, str(request["agent"]))
             return Told(said)
@@ -286,7 +293,7 @@ class Questions:
         if request["kind"] != requests.ESCALATION:
             return answers.UNKNOWN
         if request["state"] != requests.PENDING:
-            return Refused(code="already_decided", reason="This question is no longer open. The card says why.")
+            return OVER
         if request["version"] != decision.version:
             return Refused(code="stale_card", reason="Something has changed since this card was drawn.")
         return None
