@@ -18,6 +18,8 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    exists,
+    false,
     func,
     insert,
     literal,
@@ -187,15 +189,20 @@ def _request() -> dict[str, Executable]:
 
 
 def _history() -> Executable:
-    """What was proposed on a task, by whom, and what came of it."""
+    """What was proposed on a task, by whom, and what came of it; of what was asked again only what came of that."""
     proposal, request, effect = _t["proposal"], _t["request"], _t["effect"]
     found = TABLES["proposal"].outerjoin(TABLES["request"], _of_proposal(request))
+    later = TABLES["proposal"].alias("later")
+    anew = exists().where(later.c.task_id == proposal.task_id, later.c.supersedes_id == proposal.id)
+    asked_again = or_(
+        and_(request.state == "expired", request.superseded_by.is_not(None)), and_(effect.state == "cancelled", anew)
+    )
     return (
         select(
             proposal.id, proposal.operation, request.state, request.id, effect.state, effect.id, effect.reason,
             proposal.author_kind, proposal.author)
         .select_from(found.outerjoin(TABLES["effect"], _of_proposal(effect)))
-        .where(proposal.task_id == _p("task")).order_by(proposal.at, proposal.id)
+        .where(proposal.task_id == _p("task"), ~func.coalesce(asked_again, false())).order_by(proposal.at, proposal.id)
     )  # fmt: skip
 
 
@@ -395,6 +402,12 @@ def _undo() -> dict[str, Executable]:
 def _batch() -> dict[str, Executable]:
     """Requests that are decided in one list."""
     request, item, batch = TABLES["request"], TABLES["batch_item"], _t["batch"]
+    question, call = TABLES["question"], request.alias("call")
+    spoken_about = or_(  # its own card says what was said; an agent's own question is what the mail is
+        exists().where(question.c.request_id == request.c.id, func.coalesce(question.c.mail_id, "") != request.c.id),
+        exists().where(call.c.task_id == request.c.task_id, call.c.about_id == request.c.id, call.c.state == "pending"),
+    )
+    alone = and_(request.c.assignee.is_(None), ~spoken_about)
     pending = and_(tables.IS_LIKE_OTHERS, request.c.alike == _p("of"), request.c.state == "pending")
     return {
         "batch.newest": select(batch.id).where(batch.alike == _p("of"))
@@ -403,14 +416,14 @@ def _batch() -> dict[str, Executable]:
         .order_by(item.c.at, item.c.request_id),
         "batch.pending": select(request.c.id, request.c.version, request.c.task_id)
         .select_from(item.join(request, request.c.id == item.c.request_id))
-        .where(item.c.batch_id == _p("batch"), request.c.state == "pending", request.c.assignee.is_(None))
+        .where(item.c.batch_id == _p("batch"), request.c.state == "pending", alone)
         .order_by(item.c.at, item.c.request_id),
         "batch.of_request": select(item.c.batch_id).where(item.c.request_id == _p("request")),
         "batch.lately": select(func.count()).select_from(request).where(
             tables.ASKS_TO_DECIDE, request.c.queue == _p("of"), request.c.created_at > _p("since")),
         "batch.loose": select(request.c.id, request.c.task_id)
         .select_from(request.outerjoin(item, item.c.request_id == request.c.id))
-        .where(pending, item.c.request_id.is_(None), request.c.assignee.is_(None))
+        .where(pending, item.c.request_id.is_(None), alone)
         .order_by(request.c.created_at, request.c.id),
     }  # fmt: skip
 
@@ -428,6 +441,7 @@ def _twin() -> dict[str, Executable]:
     with_first = request.join(twin, twin.c.request_id == request.c.id).join(first, first.c.id == twin.c.first_id)
     came_of_it = with_first.join(TABLES["task"], task.id == first.c.task_id).outerjoin(
         TABLES["effect"], effect.id == first.c.effect_id)  # fmt: skip
+    undo = TABLES["effect"].alias("undo")
     done_or_not = or_(_one_of(effect.state, "sent", "failed", "cancelled"),
                       and_(effect.state == "held", task.claimed_by.is_not(None)))  # fmt: skip
     return {
@@ -442,6 +456,9 @@ def _twin() -> dict[str, Executable]:
         .order_by(twin.c.at, request.c.id),
         "twin.get": select(twin.c.first_id, twin.c.mark).where(twin.c.request_id == _p("request")),
         "twin.of_task": select(request.c.id, first.c.task_id, first.c.id, request.c.state).select_from(with_first)
+        .where(request.c.task_id == _p("task")),
+        "twin.taken_back": select(first.c.id).select_from(with_first.join(undo, and_(
+            undo.c.task_id == first.c.task_id, undo.c.compensates_id == first.c.effect_id, undo.c.state == "sent")))
         .where(request.c.task_id == _p("task")),
         "twin.proposals": select(request.c.id, request.c.proposal_id).where(
             request.c.task_id == _p("task"), request.c.state == "done"),

@@ -241,12 +241,12 @@ class Settling:
 
     def want(self, unit: Unit, effect: dict[str, Any], now: Breaker) -> None:
         """All cards on which this effect stands have something new to tell."""
+        if now.shows(effect):
+            unit.want(now.subject)  # first, as where an outage begins or ends: two that share a list too must not cross
         unit.want(card_of(unit, effect))
         if int(effect["attempts"]) > 1 or effect["state"] == EffectState.UNKNOWN:  # a person may have been called
             for (request_id,) in unit.all("request.of_effect", task=effect["task_id"], effect=effect["id"]):
                 unit.want(request_id)
-        if now.shows(effect):
-            unit.want(now.subject)
 
     def put(
         self, unit: Unit, effect: dict[str, Any], state: EffectState, receipt: Receipt,

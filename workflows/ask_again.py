@@ -18,7 +18,7 @@ from gateways.checks import Checks
 from gateways.handles import of_task
 from policies.rules import authority, sla
 from policies.schema import Policy
-from workflows import answers, history, requests, stuck
+from workflows import answers, asking, history, requests, stuck
 from workflows.people import NotPossible
 
 Row = dict[str, Any]
@@ -90,7 +90,7 @@ class AskAgain:
         last = unit.one("turn.last", task=unit.task.id)
         if last is None or last[0] != row["turn_id"]:
             return NotPossible("The task has moved on since then.")
-        if (row["id"],) in unit.all("question.proposals", task=unit.task.id):
+        if (row["id"],) in unit.all("question.proposals", task=unit.task.id) and not _agents_own(unit, request):
             return NotPossible("This was a question of a person; ask it again on the card where it stands.")
         return None
 
@@ -130,6 +130,8 @@ class AskAgain:
             unit, policy, again, proposal, exact, asked, request["agent"], requester=request["requester"],
             why_again=f"{AGAIN} {CHANGED}" if changed else AGAIN,
         )  # fmt: skip
+        if _agents_own(unit, request):
+            asking.rebind(unit, request["id"], new)  # the answer to the new mail is the answer to the question
         unit.change("request.asked_again", key=request["id"], by=new)
         requests.timeline(unit, request["id"], "asked_again", person=member.user_id)
         unit.want(request["id"])
@@ -139,9 +141,13 @@ class AskAgain:
         return AskedAgain(new, changed)
 
     def _end_call(self, unit: Unit, new: str) -> None:
-        """The call because nobody decided ends, where it has no other reason."""
+        """The call because nobody decided, or nobody might, ends where it has no other reason. `stuck` calls anew if need be."""
+        pending = unit.all("request.of_task", task=unit.task.id, state=requests.PENDING)
+        alone = all(kind != requests.APPROVAL or request_id == new for request_id, kind, _, _ in pending)
         for call in requests.open_calls(unit):
-            if call["trigger"] == EXPIRED and "\n" not in str(call["why"]):
+            over = (AGAIN, stuck.BEGINS) if alone else (AGAIN,)
+            own = all(line.startswith(over) for line in str(call["why"]).splitlines())
+            if own and call["trigger"] in (EXPIRED, stuck.NOBODY_MAY):
                 unit.change("request.close", key=call["id"], state="closed", reason="It was asked again", at=unit.at, by=new,
                             effect=None)  # fmt: skip
                 unit.audit("escalation.ended", "system", request=call["id"], asked_again=new)
@@ -158,6 +164,12 @@ class AskAgain:
                     seconds=seconds, refusal=code, at=unit.at)  # fmt: skip
         unit.audit("decision.refused" if code else "decision.made", f"person:{member.user_id}", request=request["id"],
                    verb=VERB, refusal=code, version=version)  # fmt: skip
+
+
+def _agents_own(unit: Unit, request: Row) -> bool:
+    """Whether this mail is an agent's own question to the customer: then this card is where it stands."""
+    rows = asking.of_task(unit, unit.task.id)
+    return any(row["mail_id"] == request["id"] and asking.by_agent(row) for row in rows)
 
 
 def is_open(ledger: Ledger, request: Row) -> bool:

@@ -70,6 +70,7 @@ class Batches:
             refused = Refused(code="stale_card", reason=CHANGED)
         else:
             return None
+        unit.want(answer.batch_id)  # they look again, and must not see the same once more
         unit.audit("decision.refused", answers.actor_of(member), subject=answer.batch_id, verb=answer.verb,
                    refusal=refused.code, audit_class="security")  # fmt: skip
         return refused

@@ -85,6 +85,7 @@ def completed(ledger: Ledger, task_id: str) -> tuple[Completed, ...]:
     done = []
     questions = {row[0] for row in ledger.rows("question.proposals", task=task_id)}
     elsewhere = joined.done_for(ledger, task_id)
+    undone = joined.taken_back(ledger, task_id) if elsewhere else frozenset()
     for proposal_id, operation, state, request_id, effect_state, effect_id, sealed_reason, kind, author in ledger.rows(
         "proposal.history", task=task_id
     ):
@@ -99,7 +100,9 @@ def completed(ledger: Ledger, task_id: str) -> tuple[Completed, ...]:
             by = Party(kind="person", name=person)
             text = ledger.cipher.unpack("decision", "note", decision_id, sealed) if sealed else ""
             note = ": ".join(part for part in (REJECT_REASONS.get(why, why), text) if part) or note
-        note = f"It was done for {first_task}, which asked for the same." if first_task else note
+        if first_task:
+            back = " Somebody has taken it back since." if first_id in undone else ""
+            note = f"It was done for {first_task}, which asked for the same.{back}"
         what = QUESTION if proposal_id in questions else operation
         done.append(Completed.model_validate({"what": what, "by": by, "outcome": outcome, "note": note}))
     return tuple(done)

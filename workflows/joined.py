@@ -106,6 +106,11 @@ def done_for(ledger: Ledger, task_id: str) -> dict[str, tuple[str, str]]:
     }
 
 
+def taken_back(ledger: Ledger, task_id: str) -> frozenset[str]:
+    """The requests that this task's had joined, and of which somebody has taken back what was done."""
+    return frozenset(str(first) for (first,) in ledger.rows("twin.taken_back", task=task_id))
+
+
 # The first is decided -------------------------------------------------------------------------------------------------
 
 

@@ -200,6 +200,7 @@ def decided(unit: Unit, approval_id: str, *, moved_to: str | None = None) -> Non
         unit.want(call["id"])
         if not unit.task.claimed_by and not waits_for_person(unit):
             unit.task.owner = str(call["agent"])
+            unit.wait("approval")  # for another one, if there is; else it goes on
 
 
 def cleared_up(unit: Unit, effect: dict[str, Any], by: str, went_out: bool) -> None:

@@ -11,7 +11,7 @@ from policies.schema import Policy
 from workflows import calling, requests
 
 NOBODY_MAY = "nobody_may"  # the trigger
-_BEGINS = "A decision waits for "
+BEGINS = "A decision waits for "
 
 
 def call(unit: Unit, policy: Policy, request_id: str) -> None:
@@ -34,12 +34,17 @@ def over(unit: Unit, request: dict[str, Any]) -> None:
             unit.change("request.close", key=each["id"], state="closed", reason="It was decided after all", at=unit.at,
                         by=None, effect=None)  # fmt: skip
             unit.want(each["id"])
-            unit.task.owner, unit.task.state, unit.task.waiting_for = str(request["agent"]), TaskState.OPEN.value, ""
+            if not requests.waits_for_person(unit):  # an unknown effect may call too
+                unit.task.owner, unit.task.state, unit.task.waiting_for = (
+                    str(request["agent"]),
+                    TaskState.OPEN.value,
+                    "",
+                )
 
 
 def _no_other_reason(unit: Unit, call: dict[str, Any], decided: dict[str, Any]) -> bool:
     """Whether nothing but the want of somebody who may decide called for a person. In doubt the call stays."""
-    if any(not line.startswith(_BEGINS) for line in str(call["why"]).splitlines()):
+    if any(not line.startswith(BEGINS) for line in str(call["why"]).splitlines()):
         return False
     waiting = unit.all("request.of_task", task=unit.task.id, state=requests.PENDING)
     return not any(kind == requests.APPROVAL and request_id != decided["id"] for request_id, kind, _, _ in waiting)
@@ -48,6 +53,6 @@ def _no_other_reason(unit: Unit, call: dict[str, Any], decided: dict[str, Any]) 
 def _why(lacking: tuple[str, ...]) -> str:
     roles = " and ".join(role.replace("_", " ") for role in lacking)
     return (
-        f"{_BEGINS}{roles}, and too few people can give it: nobody holds the role, or only who asked "
+        f"{BEGINS}{roles}, and too few people can give it: nobody holds the role, or only who asked "
         "for it or wrote it does. Give somebody the role in people.yml, or take the task over."
     )

@@ -12,7 +12,7 @@ from core.errors import Stale
 from core.ledger import Job, Ledger, Unit
 from gateways.adapter import NotResolved
 from gateways.handles import of_task
-from workflows import joined, judging, requests
+from workflows import gather, joined, judging, requests
 
 if TYPE_CHECKING:
     from workflows.task import TaskLife
@@ -73,6 +73,8 @@ def follow(life: TaskLife, job: Job) -> None:
     if isinstance(found, Alone):
         exact = life.door_out.resolve(proposal, of_task(life.ledger, job.task_id))
     with life.ledger.unit(job.task_id, job) as unit:
+        if isinstance(found, Alone):
+            gather.lock(unit)  # it may join another or a list: this lock comes before cards
         match found:
             case Done():
                 if joined.leave(unit, job.subject_id, joined.DONE, f"It was done for {first_task}.", first_id):
@@ -101,6 +103,7 @@ def _same_no(unit: Unit, request: dict[str, Any], first_id: str) -> None:
         "decision", id=unit.ids.new("de"), target_kind=requests.APPROVAL, target_id=request["id"], task_id=unit.task.id,
         target_version=request["version"], person=said["person"], verb="reject", role=said["role"], reason=said["reason"],
         note=said["note"], surface=SURFACE, details_opened=said["details_opened"], seconds=said["seconds"], at=unit.at,
+        on_behalf_of=said["on_behalf_of"],
     )  # fmt: skip
     unit.audit("approval.rejected_with", f"person:{said['person']}", request=request["id"], first=first_id)
 

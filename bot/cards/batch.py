@@ -27,6 +27,8 @@ _PLURALS: dict[str, tuple[str, str]] = {
     "crm.create_task": ("Set {n} to-dos?", "to-dos"),
 }
 _WHY = 300
+SPOKEN_ABOUT = "spoken_about"  # it waits, and somebody asked or said something about it, or called for help
+TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +256,8 @@ def ended_words(state: str, participle: str, effect: str, who: str) -> str:
     by = f" by {one_line(who)}" if who and not mention(who).startswith("<@") else ""
     if state == "approved":
         done = {"sent": participle.capitalize(), "failed": f"Failed, not {participle}", "unknown": "Not known if it went through",
-                "cancelled": f"Cancelled, not {participle}"}  # fmt: skip
+                "cancelled": f"Cancelled, not {participle}",
+                TAKEN_BACK: f"{participle.capitalize()}, and taken back"}  # fmt: skip
         return done.get(effect, f"Approved{by}, being {participle}") + "."
     ended = {
         "rejected": f"Rejected{by}",
@@ -262,4 +265,6 @@ def ended_words(state: str, participle: str, effect: str, who: str) -> str:
         "taken": "A person has the task",
         "pending": "Handed on",
     }
+    if state == SPOKEN_ABOUT:
+        return f"Spoken about: it waits on its own card, not {participle} yet."
     return f"{ended.get(state, 'Replaced or withdrawn')}, not {participle}."

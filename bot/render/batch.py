@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.cards import batch
-from bot.cards.batch import BatchCard, BatchRow
+from bot.cards.batch import SPOKEN_ABOUT, TAKEN_BACK, BatchCard, BatchRow
 from bot.cards.blocks import Ref
 from bot.cards.operations import wording
 from bot.render.approval import deciders, parts
 from bot.render.effect import last_of
 from bot.render.scene import Drawn, Row, Scene, agent_name, queue_name
-from bot.render.undo import undo_words
+from bot.render.undo import last_undo, undo_words
 from core.errors import Bug
 from core.moment import from_us
 from policies.rules import gather as rules
@@ -56,5 +56,8 @@ def _row(scene: Scene, view: RequestView, participle: str, *, is_open: bool) -> 
         decided = last_of(view.decisions, "approve", "reject")
         who = calling.name_of(scene.ledger, scene.policy, decided.person) if decided else ""
         effect = str(view.effect["state"]) if view.effect else ""
-        words = batch.ended_words(request["state"], participle, effect, who)
+        undo = last_undo(scene, view.effect) if view.effect else None
+        effect = TAKEN_BACK if undo and undo["state"] == "sent" else effect
+        state = SPOKEN_ABOUT if request["state"] == "pending" and not request["assignee"] else request["state"]
+        words = batch.ended_words(state, participle, effect, who)
     return BatchRow(Ref(request["id"], request["version"]), view.task.id, resolved, proposal.reason, words)
