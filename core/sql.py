@@ -511,7 +511,8 @@ def _card() -> dict[str, Executable]:
         "card.homeless": update(card).where(card.c.id == _p("key")).values(
             channel="", ts="", posted_at=null(), error=_p("why"), wanted=card.c.wanted + 1, behind=True),
         "card.open_in": select(card.c.id).select_from(card.outerjoin(its_task, its_task.c.id == card.c.task_id)).where(
-            tables.IN_SLACK, card.c.channel == _p("channel"), card.c.parent_id.is_(None), card.c.viewer == "",
+            tables.IN_SLACK, card.c.channel == _p("channel"), card.c.viewer == "",
+            or_(card.c.parent_id.is_(None), card.c.kind == "approval"),  # those of a list stand in its thread
             or_(card.c.kind == "batch", ~_one_of(its_task.c.state, "done", "cancelled"))),
         "card.at": select(card.c.id, card.c.kind, card.c.subject_id, card.c.task_id).where(
             tables.IN_SLACK, card.c.channel == _p("channel"), card.c.ts == _p("ts")),

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from bot.listeners.channels import move
 from bot.render.batch import batch_card
 from bot.render.scene import Scene
 from core.contract.authority import Approved, Decision, Refused, Rejected
@@ -295,3 +297,11 @@ def test_what_stricter_rules_made_ask_anew_and_was_sent_calls_nobody(home: Home)
     assert len(home.calls("mail.reply")) == 1
     assert calls(home) == [], "what was sent is said to have failed"
     assert home.sql("select state from task") == [("done",)]
+
+
+def test_the_cards_of_a_list_move_with_it_when_their_channel_is_gone(home: Home) -> None:
+    lists.arrive(home, *lists.NAMED[:4])
+    home.tamper("update card set channel = 'C1', ts = id, shown = wanted, behind = (1 = 0)")
+    move(SimpleNamespace(services=home.house.services), "C1", "channel_archive")  # type: ignore[arg-type]
+    moved = home.sql("select kind, count(*) from card where ts = '' and kind <> 'handoff' group by 1 order by 1")
+    assert moved == [("approval", 4), ("batch", 1)], "who wants to edit one of the list finds no card for it"
