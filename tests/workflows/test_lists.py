@@ -145,7 +145,8 @@ def test_approve_all_is_a_decision_and_an_effect_of_each(home: Home) -> None:
     assert "being sent" in shown(home)
     home.work()
     assert len(home.calls("mail.reply")) == 3
-    rows = home.sql("select count(distinct target_id), count(*), min(person), min(surface), sum(case when details_opened then 1 else 0 end), min(seconds)"
+    rows = home.sql("select count(distinct target_id), count(*), min(person), min(surface),"
+        " sum(case when details_opened then 1 else 0 end), min(seconds)"
                     " from decision where verb = 'approve' and refusal = ''")  # fmt: skip
     assert rows == [(3, 3, "U0THEO", "list", 1, 9)]
     assert home.sql("select count(*) from effect e join request r on r.effect_id = e.id where e.digest = r.digest") == [
