@@ -219,10 +219,9 @@ def _always_human(case: _Case) -> Iterator[str]:
 
 
 def _sent(case: _Case) -> str:
-    """The words of a mail, but for those that stand word for word in the team's own template: these the team has judged."""
-    used = case.policy.templates.get(str(case.proposal.values().get("template", "")))
-    own = set(used.text.splitlines()) if used else set[str]()
-    return "\n".join(line for line in case.resolved.body.splitlines() if line not in own)
+    """The words of a mail that the team has not judged: none of its own letters, filled by code."""
+    body = case.proposal.arguments.get("body")
+    return "" if body is not None and body.origin == "config" else case.resolved.body
 
 
 def _agent_handled(case: _Case) -> bool:
