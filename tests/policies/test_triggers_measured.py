@@ -1,5 +1,6 @@
 """How well plain rules hear what calls a person, without any model: on sentences that were written by others, who had not seen
-the rules, and were not looked at while the rules were written. `pytest -s` prints the table."""
+the rules, and were not looked at while the rules were written. Once they have been looked at, they are worth less: write new ones
+before the rules are changed for them. `pytest -s` prints the table."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ def test_the_table(policy: Policy) -> None:
 @pytest.mark.parametrize("trigger", [name for name in names(MEASURED) if name in IMMEDIATE])
 def test_what_is_immediate_is_heard(policy: Policy, trigger: str) -> None:
     found = heard(policy, MEASURED, trigger)
-    assert found.recall > WANTED, "\n".join(found.missed)
+    assert found.recall >= WANTED, "\n".join(found.missed)
 
 
 @pytest.mark.parametrize("trigger", names(OURS))
