@@ -21,7 +21,7 @@ FIRST ?= samples
 LIST = $(PY) -c 'import sys, tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
 	print("\n".join(p["dependencies"] + [d for x in sys.argv[1:] for d in p["optional-dependencies"][x]]))'
 
-.PHONY: help run test spine faults check fix train bench clean
+.PHONY: help run test spine pages faults check fix train bench clean
 
 help: ## Says what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ test: $(VENV)/.tested $(MODEL) ## Sets up what is missing and runs the tests; th
 spine: $(VENV)/.tested $(MODEL) ## Runs the whole spine on SQLite and on PostgreSQL, the slow tests too; about half an hour
 	@$(PY) -m pytest $(BESIDE) -m "not bench" $(SPINE)
 	@$(PY) -m pytest $(BESIDE) -m "not bench" --database postgresql $(SPINE)
+
+pages: $(VENV)/.tested $(MODEL) ## Runs every test of the local workspace's page in Chromium, and how well the local model learns; five minutes
+	@$(PY) -m pytest $(BESIDE) -m "not bench" tests/localslack tests/gateways/model
 
 faults: $(VENV)/.tested $(MODEL) ## Kills processes and databases on purpose, for most of an hour, and prints what was lost or doubled
 	@$(PY) -m tests.faults --database both --kills 200 --tasks 2000 --matrix

@@ -16,7 +16,7 @@ from tests.localslack.kinds_form import INPUTS
 from tests.localslack.looking import looking
 from tests.localslack.support import Heard, Local, bot, running, until
 
-pytestmark = [*NEEDED, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [*NEEDED, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 Json = dict[str, Any]
 SMALL = (390, 800)
 TYPED = {"type": "plain_text_input", "action_id": "it"}

@@ -12,7 +12,7 @@ from localslack.team import changes
 from tests.localslack.browser import NEEDED, PHONE, chromium, shoot, windows
 from tests.localslack.support import Local, running
 
-pytestmark = [*NEEDED, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [*NEEDED, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -13,7 +13,7 @@ from tests.localslack.support import Heard, Local, bot, running
 from tests.localslack.test_page import CARD, FORM
 from tests.localslack.test_page_api import seed
 
-pytestmark = [*NEEDED, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [*NEEDED, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -20,7 +20,7 @@ from tests.localslack.browser import DESKTOP, NEEDED, PHONE, chromium, shoot, wi
 from tests.localslack.support import TEAM, Local, MovedClock, running
 from tests.localslack.test_page_api import seed
 
-pytestmark = [*NEEDED, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [*NEEDED, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 MOST = 300
 TO_GO = "(n => n.scrollHeight - n.scrollTop - n.clientHeight)(document.querySelector('#pane'))"
 VISIBILITY = (

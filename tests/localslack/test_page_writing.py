@@ -11,7 +11,7 @@ from localslack.config import Command, Shortcut
 from tests.localslack.browser import NEEDED, PHONE, chromium, shoot, windows
 from tests.localslack.support import Heard, Local, bot, running
 
-pytestmark = [*NEEDED, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [*NEEDED, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 COMMANDS = (Command("/baton", "Ask Baton", "[queue | pause <agent>]", False), Command("/bikes", "Bikes", "", False))
 SHORTCUTS = (
     Shortcut("New task", "global", "new_task", "Begin something"),

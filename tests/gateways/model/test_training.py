@@ -43,6 +43,7 @@ def held_out(examples):
     return told
 
 
+@pytest.mark.slow
 def test_nine_of_ten_answers_on_unseen_messages_are_right(held_out):
     right = [label == answer.label for label, answer in held_out if isinstance(answer, Answered)]
     assert len(right) / len(held_out) > 0.4, f"it answers only {len(right)} of {len(held_out)}"
