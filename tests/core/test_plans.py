@@ -18,7 +18,6 @@ ONCE_A_DAY = {
     "day.done",
     "day.decisions",
     "day.hasty",
-    "day.expired",
     "day.effects",
     "day.errors",
 }  # a digest may take its time
