@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -83,6 +84,12 @@ class SqliteConnection:
         """Nothing to do: who else runs on this file sees every commit."""
 
 
+@lru_cache(maxsize=1)
+def _statements() -> Statements:
+    """Compiled once for a process, however many files it opens."""
+    return Statements(sqlite.dialect(paramstyle="named"))
+
+
 class SqliteDatabase:
     """`core.database.Database` over one file."""
 
@@ -90,7 +97,7 @@ class SqliteDatabase:
         self.path = Path(url.removeprefix(PREFIX))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.url = url
-        self._statements = Statements(sqlite.dialect(paramstyle="named"))
+        self._statements = _statements()
         self._lock = FairLock()
         self._writer = SqliteConnection(str(self.path), self._statements)
         self._local = threading.local()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias, cast
 
 import yaml
@@ -116,6 +117,7 @@ class _Builder:
         return float(text) if _FLOAT.fullmatch(text) else text
 
 
+@lru_cache(maxsize=128)
 def parse(file: str, text: str, *, words_only: bool = False) -> Document:
     """The file's values and lines. `words_only`: every value is text, as in lists of examples.
 

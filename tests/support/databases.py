@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import shutil
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg
 
+from core.schema import bring_up_to_date
 from core.settings import Settings
 from tests.support.postgres import Server, new_server
 
@@ -28,7 +30,10 @@ def database_of(folder: Path) -> str:
     if known.exists():
         return known.read_text(encoding="utf-8")
     if not on_postgres():
-        return f"sqlite:///{folder}/baton.db"
+        file = folder / "baton.db"
+        if folder.exists() and not file.exists():
+            shutil.copyfile(_empty(), file)
+        return f"sqlite:///{file}"
     url = server().create(template=TEMPLATE)
     known.write_text(url, encoding="utf-8")
     return url
@@ -46,6 +51,15 @@ def dump(url: str) -> dict[str, bytes]:
             with db.cursor().copy(f"copy {name} to stdout (format binary)".encode()) as rows:
                 found[str(name)] = b"".join(bytes(part) for part in rows)
     return found
+
+
+@lru_cache(maxsize=1)
+def _empty() -> Path:
+    """A file with all tables and nothing in them, made once for all tests of this process."""
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    bring_up_to_date(f"sqlite:///{folder.name}/baton.db")
+    return Path(folder.name) / "baton.db"
 
 
 @lru_cache(maxsize=1)
