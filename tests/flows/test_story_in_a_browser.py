@@ -85,6 +85,7 @@ def test_a_mail_becomes_a_card_a_person_edits_and_approves_and_it_happens_once(b
     assert baton.command("audit", "verify").returncode == 0
 
 
+@pytest.mark.slow
 def test_tampering_with_the_record_is_found(baton: RunningBaton) -> None:
     baton.stop()
     assert baton.command("audit", "verify", "--json").returncode == 0

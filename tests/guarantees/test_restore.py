@@ -16,6 +16,8 @@ from tests.support.backups import KEPT_FOR_EVER, approve_all, mails_sent, roomy,
 from tests.support.house import Home, open_home
 from workflows.restored import Restored
 
+pytestmark = pytest.mark.slow  # a drill under load; `tests/commands/test_restore.py` looks at each step
+
 LATER = timedelta(hours=2, minutes=50)
 BEFORE = 9  # customers who had written before the backup
 

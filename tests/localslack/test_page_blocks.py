@@ -18,7 +18,7 @@ from tests.localslack.kinds_blocks import MESSAGES
 from tests.localslack.looking import looking
 from tests.localslack.support import Heard, Local, bot, running, until
 
-pytestmark = [*NEEDED, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [*NEEDED, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 Json = dict[str, Any]
 SMALL = (390, 800)
 HOSTILE = "<img src=x onerror=window.hacked=1>"

@@ -13,7 +13,7 @@ from tests.localslack.kinds_blocks import MESSAGES
 from tests.localslack.kinds_form import ALERTS, INPUTS
 from tests.localslack.support import Local, running
 
-pytestmark = [*NEEDED, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [*NEEDED, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 RULES = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
