@@ -45,6 +45,7 @@ def test_no_verb_decides_an_approval() -> None:
 
 
 @pytest.mark.parametrize("words", [["tasks", "--json"], ["help"], ["status"]])
+@pytest.mark.slow
 def test_a_cheap_verb_loads_nothing_dear(words: list[str], tmp_path: Path) -> None:
     """Run as a user runs it, once to make the database and once to look."""
     code = (

@@ -34,6 +34,7 @@ def cards(hands: Hands) -> list[Json]:
     return [one for one in found if one.get("thread_ts") in (None, one["ts"]) and "Daily digest" not in one["text"]]
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_it_goes_on_where_it_stopped_and_shows_nothing_twice(baton: RunningBaton) -> None:
     hands = Hands(baton.start())
     try:

@@ -10,7 +10,7 @@ from tests.localslack.browser import NEEDED, chromium
 from tests.localslack.looking import looking
 from tests.localslack.support import running
 
-pytestmark = [*NEEDED, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [*NEEDED, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 DRAW = """async ([path, name, given]) => {
   const module = await import(path), host = document.createElement('div');
