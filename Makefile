@@ -12,8 +12,8 @@ EXAMPLES := $(wildcard policies/company/examples/*.yml)
 GROUND := tests/core/test_engine.py tests/core/test_twice.py tests/core/test_ledger.py tests/guarantees/test_i13_at_most_once.py
 SPINE := tests/core tests/workflows tests/guarantees tests/flows tests/contracts tests/commands tests/intake \
 	tests/bot/test_two_faces.py tests/bot/test_database_away.py
-# Four processes for the tests on two cores, since many of them wait; which come first, tests/conftest.py says.
-BESIDE := -n 4 --dist loadfile --no-loadscope-reorder
+# Three processes for the tests, since many of them wait; which come first, tests/conftest.py says.
+BESIDE := -n 3 --dist loadfile --no-loadscope-reorder
 # What a first start on an empty database lets in, so that there is something to see. `make run FIRST=` lets nothing in.
 FIRST ?= samples
 
