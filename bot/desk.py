@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import orjson
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.ending import ended
 from bot.lane import Lane, Timing, Waiting
 from bot.lanes import GIVEN_BACK, Lanes
 from bot.pace import Pace
@@ -113,14 +114,15 @@ class Desk:
         """Lets the posts end that are on their way. What is not posted stays behind; what may be is looked up next time."""
         self.ledger.poke = lambda: None
         self._deaf()
-        await _ended(self._loops)
+        await ended(self._loops)
+        self._loops.clear()
         for lane, _ in self._running.values():
             lane.finish()
         tasks = [task for _, task in self._running.values()]
         if tasks:
             await asyncio.wait(tasks, timeout=FINISH_S)
         clean = [name for name, (lane, task) in self._running.items() if has_ended(task) and not lane.in_doubt]
-        await _ended(tasks)
+        await ended(tasks)
         self._running.clear()
         if clean and self._loop is not None:
             await asyncio.to_thread(self.lanes.give_back, clean)
@@ -242,10 +244,3 @@ def as_card(row: Sequence[Any]) -> Row:
 def has_ended(task: asyncio.Task[None]) -> bool:
     """Whether it came to its own end."""
     return task.done() and not task.cancelled() and task.exception() is None
-
-
-async def _ended(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    tasks.clear()

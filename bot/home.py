@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards import home as card
 from bot.cards.blocks import Json
+from bot.ending import ended
 from bot.render.home import home_page, stranger_words
 from bot.render.scene import Scene
 from bot.web import NO_ANSWER, error_of, retry_after
@@ -70,8 +71,7 @@ class Homes:
         """Lets go. Safe where nothing was started."""
         self._loop = None
         if self._rounds is not None:
-            self._rounds.cancel()
-            await asyncio.gather(self._rounds, return_exceptions=True)
+            await ended([self._rounds])
         self._threads.shutdown(wait=False)
 
     def changed(self) -> None:

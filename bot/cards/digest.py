@@ -23,7 +23,7 @@ from bot.cards.blocks import (
 from bot.cards.words import clip, label, one_line, plural, safe
 
 _ROWS = 40
-_TODOS_SHOWN = 12
+_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def render(card: DigestCard) -> Json:
     )
     blocks = [line("Baton", "Daily digest", "", label(card.day_words)), ask(headline), sec(summary)]
     if card.todos:
-        left = count - len(card.todos[:_TODOS_SHOWN])
-        rows = [_todo(each) for each in card.todos[:_TODOS_SHOWN]]
+        left = count - len(card.todos[:_SHOWN])
+        rows = [_todo(each) for each in card.todos[:_SHOWN]]
         if left > 0:
             rows.append([f"{left} more"])
         blocks.append(rich(row(b("Needs someone")), items(*rows)))

@@ -48,7 +48,6 @@ async def test_a_message_that_slack_repeats_is_answered_once(there: Office) -> N
     assert there.sql("select count(*) from task") == [(1,)]
 
 
-@pytest.mark.slow  # hung twice at its end on a busy machine; not understood yet
 async def test_a_repeat_after_dying_before_the_answer_is_answered_all_the_same(
     tmp_path: Path, slack: Workspace
 ) -> None:

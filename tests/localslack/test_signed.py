@@ -427,7 +427,7 @@ def test_a_manifest_says_whether_the_app_comes_by_sockets_or_by_signed_requests(
         "https://127.0.0.1:3000/slack/events",
         "http://127.0.0.1.example.com/",
         "http://10.0.0.7:3000/",
-        "file:///tmp/x",
+        "file:///x",
         "http://[",
     ],
 )
